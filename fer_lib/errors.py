@@ -1,0 +1,51 @@
+"""The errors `fer_lib` raises on purpose, each one line that a student understands."""
+
+from importlib import import_module
+
+
+class FerError(Exception):
+    """Base of every error raised on purpose: the command line prints its message and stops."""
+
+
+class DataError(FerError, ValueError):
+    """Data that is missing, unreadable or not what it says it is. Names file, row and what was expected."""
+
+
+class CheckpointError(FerError):
+    """A checkpoint that cannot be resumed: of another run, damaged, or holding code."""
+
+
+class MissingExtra(FerError, ImportError):
+    """An optional dependency that is not installed. Names the command that installs it."""
+
+
+def require(module, extra):
+    """Import an optional dependency, or say which extra brings it.
+
+    Parameters
+    ----------
+    module : str
+        Name of the module to import, e.g. ``"pyarrow.parquet"``.
+    extra : str
+        The extra of `fer_lib` that installs it, e.g. ``"data"``.
+
+    Returns
+    -------
+    module
+        The imported module.
+
+    Raises
+    ------
+    MissingExtra
+        If the module is not installed.
+
+    Examples
+    --------
+    >>> require("json", "data").dumps([1])
+    '[1]'
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise MissingExtra(f"this needs {package}, which is not installed: pip install 'fer_lib[{extra}]'") from error
