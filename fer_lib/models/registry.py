@@ -1,0 +1,63 @@
+"""Networks by name: `create_model` makes one, `list_models` says which there are."""
+
+from difflib import get_close_matches
+
+from fer_lib.errors import FerError
+
+_NETWORKS = {}
+
+
+def register(name):
+    """Return a decorator that makes a network class known to `create_model` under `name`."""
+
+    def decorator(network):
+        _NETWORKS[name] = network
+        return network
+
+    return decorator
+
+
+def list_models():
+    """Return the names of all networks, sorted.
+
+    Examples
+    --------
+    >>> "fully-connected" in list_models()
+    True
+    """
+    return sorted(_NETWORKS)
+
+
+def create_model(name, **options):
+    """Make a network with fresh random weights.
+
+    Parameters
+    ----------
+    name : str
+        One of `list_models`.
+    **options
+        What the network's class takes, e.g. ``classes=8`` for FER+ labels.
+
+    Returns
+    -------
+    torch.nn.Module
+        Takes images float32 [N, 1, 48, 48] with grey values from 0 to 1, gives logits [N, classes].
+
+    Raises
+    ------
+    FerError
+        If there is no network of that name, or it does not take one of the options.
+
+    Examples
+    --------
+    >>> create_model("fully-connected", hidden=(128,))[-1]
+    Linear(in_features=128, out_features=7, bias=True)
+    """
+    if name not in _NETWORKS:
+        near = get_close_matches(name, _NETWORKS, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(list_models())}"
+        raise FerError(f"no network is called {name!r}; {hint}")
+    try:
+        return _NETWORKS[name](**options)
+    except TypeError as error:
+        raise FerError(f"network {name!r}: {error}") from error

@@ -1,0 +1,67 @@
+"""Weights of trained models, stored as safetensors: small, and unable to hold code."""
+
+import json
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from fer_lib.errors import FerError
+from fer_lib.files import PUBLISHED, write_whole
+from fer_lib.models.registry import create_model
+
+
+def save_weights(path, model, network, options):
+    """Write a model's weights in float16, with what is needed to build its network again.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The ``.safetensors`` file to write, whole or not at all.
+    model : torch.nn.Module
+    network : str
+        The network's name in `list_models`.
+    options : dict
+        The options the network was made with.
+    """
+    tensors = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous().cpu()
+        for name, tensor in model.state_dict().items()
+    }
+    with write_whole(path) as temporary:
+        save_file(tensors, temporary, metadata={"network": network, "options": json.dumps(options)})
+
+
+def load_model(name):
+    """Load a trained model, ready to predict.
+
+    Parameters
+    ----------
+    name : str or pathlib.Path
+        A ``.safetensors`` file, or the name of a published run whose weights come with the library.
+
+    Returns
+    -------
+    torch.nn.Module
+        In float32 on the CPU, in evaluation mode.
+
+    Raises
+    ------
+    FerError
+        If there are no such weights, the file is damaged, or its weights do not fit its network.
+    """
+    path = Path(name)
+    if path.suffix != ".safetensors":
+        path = PUBLISHED / "weights" / f"{name}.safetensors"
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in (PUBLISHED / "weights").glob("*.safetensors"))) or "none"
+        raise FerError(f"{path}: no such weights; published with the library: {known}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, not a dict
+        model = create_model(metadata["network"], **json.loads(metadata["options"]))
+        model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
+    except (SafetensorError, KeyError, RuntimeError, json.JSONDecodeError) as error:
+        raise FerError(f"{path}: not weights that fer_lib wrote: {str(error).splitlines()[0]}") from error
+    return model.eval()

@@ -1,0 +1,203 @@
+"""`Run`: a finished run as it stands in ``data/runs``: what was done, and what came out.
+
+A run is a folder of two files. ``run.json`` holds recipe, data, history, metrics and machine; ``predictions.npz`` holds
+the logits of the official validation and test parts in float16. All metrics follow from the logits and from the labels
+in ``data/splits``, so they can be computed again by anyone, without FER2013.
+"""
+
+import json
+import zipfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from fer_lib.data.splits import clean_rows, official_labels, official_votes
+from fer_lib.data.votes import ferplus_targets
+from fer_lib.errors import FerError
+from fer_lib.evaluate import Score, measure
+from fer_lib.files import PUBLISHED, write_whole
+from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    Attributes
+    ----------
+    name : str
+        ``<paper>-<network>[-variant][-seedN]``, also the name of its folder.
+    recipe : dict
+        `Recipe.to_dict` of what was done.
+    data : dict
+        ``source``, ``digest`` and the sizes ``train``, ``validation``, ``test``.
+    history : list of dict
+        `Trainer.history`.
+    kept_epoch : int
+        The epoch whose weights were kept, the best on validation.
+    parameters : int
+        Numbers the network learned.
+    seconds : float
+        Training time, validation after each epoch included.
+    machine : dict
+        ``device``, ``threads``, ``precision``, and the versions of ``python``, ``torch``, ``fer_lib``.
+    metrics : dict
+        ``validation``, ``test`` and ``test_clean``, each as `fer_lib.evaluate.measure` gives it.
+    validation_logits, test_logits : numpy.ndarray of float16, shape [3589, C]
+        In official order.
+    """
+
+    name: str
+    recipe: dict
+    data: dict
+    history: list
+    kept_epoch: int
+    parameters: int
+    seconds: float
+    machine: dict
+    metrics: dict
+    validation_logits: np.ndarray
+    test_logits: np.ndarray
+
+    def score(self, part="test"):
+        """Return the accuracy on ``"validation"``, ``"test"`` or ``"test_clean"``, with its interval."""
+        metrics = self.metrics[part]
+        return Score(metrics["accuracy"], metrics["low"], metrics["high"], metrics["n"])
+
+    def save(self, folder):
+        """Write the run into a folder.
+
+        ``run.json`` is taken away first and written last, so that one which is there always belongs to its logits.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+        """
+        folder = Path(folder)
+        (folder / "run.json").unlink(missing_ok=True)
+        with write_whole(folder / "predictions.npz") as temporary:
+            np.savez_compressed(temporary, validation_logits=self.validation_logits, test_logits=self.test_logits)
+        text = {f.name: getattr(self, f.name) for f in fields(self) if not f.name.endswith("logits")}
+        with write_whole(folder / "run.json") as temporary:
+            temporary.write_text(_readable_json(text))
+
+
+def load_run(name):
+    """Load a finished run.
+
+    Parameters
+    ----------
+    name : str or pathlib.Path
+        Name of a run published with the library, or the folder of any run.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    FerError
+        If there is no such run, or its files are damaged.
+
+    Examples
+    --------
+    >>> load_run("greblo-fc").recipe["network"]
+    'fully-connected'
+    """
+    folder = Path(name) if (Path(name) / "run.json").is_file() else PUBLISHED / "runs" / str(name)
+    if not (folder / "run.json").is_file():
+        raise FerError(f"{folder}: no run is here (no run.json); published with the library: {', '.join(list_runs())}")
+    try:
+        values = json.loads((folder / "run.json").read_text())
+        with np.load(folder / "predictions.npz", allow_pickle=False) as file:
+            logits = {part: file[part] for part in ("validation_logits", "test_logits")}
+        return Run(**values, **logits)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise FerError(f"{folder}: not a run that fer_lib wrote: {error}") from error
+
+
+def list_runs():
+    """Return the names of the runs published with the library, sorted.
+
+    Examples
+    --------
+    >>> "greblo-fc" in list_runs()
+    True
+    """
+    return sorted(file.parent.name for file in (PUBLISHED / "runs").glob("*/run.json"))
+
+
+def official_metrics(validation_logits, test_logits, labels="fer2013"):
+    """Measure logits of the official parts against the labels that stand in ``data/splits``.
+
+    Parameters
+    ----------
+    validation_logits, test_logits : numpy.ndarray, shape [3589, C]
+        In official order.
+    labels : str
+        As in `Recipe`. Faces that FER+ drops are not scored.
+
+    Returns
+    -------
+    dict
+        ``validation``, ``test``, and ``test_clean``: the test faces of which no exact or near copy stands in train or
+        validation.
+    """
+    validation, test = _truth("validation", labels), _truth("test", labels)
+    clean = np.isin(np.arange(len(test_logits)), clean_rows())
+    return {
+        "validation": _measure(validation_logits, *validation),
+        "test": _measure(test_logits, *test),
+        "test_clean": _measure(test_logits, *test, chosen=clean),
+    }
+
+
+def runs_table(runs):
+    """Return runs as a Markdown table, one row a run, best on test last.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+
+    Returns
+    -------
+    str
+    """
+    rows = [
+        "| run | parameters | validation | test | test, clean | trained |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for run in sorted(runs, key=lambda run: run.score().value):
+        machine = f"{run.seconds:,.0f} s on {run.machine['device']}"
+        scores = " | ".join(str(run.score(part)) for part in ("validation", "test", "test_clean"))
+        rows.append(f"| {run.name} | {run.parameters:,} | {scores} | {machine} |")
+    return "\n".join(rows)
+
+
+def _measure(logits, truth, scored, names, chosen=True):
+    rows = scored & chosen
+    return measure(logits[rows], truth[rows], names)
+
+
+def _truth(split, labels):
+    """Return the labels [N], which of the faces are scored [N], and the names of the labels."""
+    if labels == "fer2013":
+        truth = official_labels(split)
+        return truth, np.ones(len(truth), bool), EMOTIONS
+    targets, kept = ferplus_targets(official_votes(split), labels)
+    return targets.argmax(1), kept, FERPLUS_EMOTIONS
+
+
+def _readable_json(values):
+    """Return JSON with one line a field, and one a history entry: readable, and small in a diff."""
+    lines = []
+    for name, value in values.items():
+        if isinstance(value, list):
+            text = "[\n" + ",\n".join("  " + json.dumps(entry) for entry in value) + "\n ]"
+        elif name == "metrics":
+            text = "{\n" + ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in value.items()) + "\n }"
+        else:
+            text = json.dumps(value)
+        lines.append(f" {json.dumps(name)}: {text}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,0 +1,87 @@
+"""Precision: which number format trains fastest on this device, found by trying."""
+
+import copy
+import time
+
+import torch
+from torch.nn.functional import cross_entropy
+
+#: A format must beat float32 by this factor to be worth its rounding.
+WORTH_IT = 1.2
+
+
+def formats(device):
+    """Return the formats worth trying on a device, float32 first.
+
+    bfloat16 on a GPU needs compute capability 8.0: older ones accept it and run it slower than float32
+    (``torch.cuda.is_bf16_supported`` says yes even there).
+
+    Parameters
+    ----------
+    device : torch.device
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> formats(torch.device("cpu"))
+    ['float32', 'bfloat16']
+    """
+    if device.type == "cuda":
+        ampere = torch.cuda.get_device_capability(device) >= (8, 0)
+        return ["float32", "bfloat16", "float16"] if ampere else ["float32", "float16"]
+    return ["float32", "float16"] if device.type == "mps" else ["float32", "bfloat16"]
+
+
+def memory_format(precision):
+    """Return how images lie in memory: channels last is what the fast kernels of the short formats want."""
+    return torch.contiguous_format if precision == "float32" else torch.channels_last
+
+
+def forward(network, images, precision):
+    """Compute in `precision` with weights that stay float32, and return the logits in float32: [N, C]."""
+    images = images.contiguous(memory_format=memory_format(precision))
+    with torch.autocast(images.device.type, getattr(torch, precision), enabled=precision != "float32"):
+        return network(images).float()
+
+
+def fastest(network, images, targets, warmup=2, steps=6):
+    """Time a few training steps in each format and return the name of the fastest.
+
+    The network is copied for each trial, so its weights and statistics stay as they are. The shortest step counts:
+    a pause of the machine makes steps longer, never shorter.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        On the device to try.
+    images, targets : torch.Tensor
+        A batch as training sees it, on the same device.
+    warmup, steps : int
+        Steps not timed, and timed.
+
+    Returns
+    -------
+    str
+        ``"float32"``, ``"bfloat16"`` or ``"float16"``.
+    """
+    device = images.device
+    seconds = {}
+    for precision in formats(device):
+        trial = copy.deepcopy(network).to(memory_format=memory_format(precision)).train()
+        times = []
+        for _ in range(warmup + steps):
+            started = time.perf_counter()
+            cross_entropy(forward(trial, images, precision), targets).backward()
+            _wait_for(device)
+            times.append(time.perf_counter() - started)
+        seconds[precision] = min(times[warmup:])
+    best = min(seconds, key=seconds.get)
+    return best if seconds["float32"] > WORTH_IT * seconds[best] else "float32"
+
+
+def _wait_for(device):
+    if device.type != "cpu":  # a GPU takes an order and returns at once
+        getattr(torch, device.type).synchronize()

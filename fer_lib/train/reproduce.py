@@ -1,0 +1,93 @@
+"""`reproduce`: train by a published recipe, score the test part once, write the run down."""
+
+import os
+import platform
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import fer_lib
+from fer_lib.data import load
+from fer_lib.errors import DataError
+from fer_lib.files import cache_folder
+from fer_lib.models import save_weights
+from fer_lib.runs import Run, official_metrics
+from fer_lib.train.trainer import Trainer
+
+
+def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=True):
+    """Train by a recipe on the official split, score the test part, and write run and weights.
+
+    A run that was stopped goes on where its checkpoint in the cache folder left it.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    source : str or pathlib.Path
+        Where FER2013 is, as for `fer_lib.data.load`.
+    folder : str or pathlib.Path
+        Gets ``runs/<name>/`` and ``weights/<name>.safetensors``.
+    device : str
+        As for `Trainer`.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    DataError
+        If the data is not FER2013 on its official split.
+    """
+    everything = load(source)
+    if not everything.official:
+        raise DataError(f"{everything.source}: not FER2013 on its official split, so its scores compare with no other")
+    train, validation, _ = everything if recipe.labels == "fer2013" else load(source, labels=recipe.labels)
+    checkpoint = cache_folder() / "checkpoints" / f"{recipe.name}-{recipe.fingerprint()}.pt"
+    trainer = Trainer(recipe, device=device, checkpoint=checkpoint, progress=progress).fit(train, validation)
+
+    validation_logits = trainer.predict(everything.validation).astype(np.float16)
+    test_logits = trainer.predict(everything.test).astype(np.float16)
+    run = Run(
+        name=recipe.name,
+        recipe=recipe.to_dict(),
+        data={
+            "source": everything.source,
+            "digest": everything.digest(),
+            "train": len(train),
+            "validation": len(validation),
+            "test": len(everything.test),
+        },
+        history=[_rounded(entry) for entry in trainer.history],
+        kept_epoch=trainer.best["epoch"],
+        parameters=sum(weights.numel() for weights in trainer.model.parameters()),
+        seconds=round(sum(entry["seconds"] for entry in trainer.history), 1),
+        machine=_machine(trainer),
+        metrics=official_metrics(validation_logits, test_logits, recipe.labels),
+        validation_logits=validation_logits,
+        test_logits=test_logits,
+    )
+    options = {"classes": len(train.names), **recipe.options}
+    save_weights(Path(folder) / "weights" / f"{run.name}.safetensors", trainer.model, recipe.network, options)
+    run.save(Path(folder) / "runs" / run.name)
+    trainer.forget()
+    return run
+
+
+def _rounded(entry):
+    return {name: round(value, 6) for name, value in entry.items()}
+
+
+def _machine(trainer):
+    on_gpu = trainer.device.type == "cuda"
+    return {
+        "device": torch.cuda.get_device_name(trainer.device) if on_gpu else f"{os.cpu_count()} CPU cores",
+        "threads": torch.get_num_threads(),
+        "precision": trainer.precision,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "fer_lib": fer_lib.__version__,
+    }

@@ -1,0 +1,124 @@
+"""`State`: all that changes while a run goes on, and so all that a checkpoint must hold."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from fer_lib.models import Standardize, create_model
+from fer_lib.train.precision import fastest, memory_format
+
+_WITH_STATE = ("network", "average", "optimizer", "scaler")
+_PLAIN = ("epoch", "step", "sums", "seen", "seconds", "history", "best", "best_weights")
+
+
+@dataclass
+class State:
+    """All that changes while a run goes on.
+
+    Random numbers are not in it: each step seeds them anew from (seed, epoch, step).
+
+    Attributes
+    ----------
+    precision : str
+        Chosen once, then kept.
+    network : torch.nn.Module
+        What is trained.
+    average : torch.optim.swa_utils.AveragedModel or None
+        Running average of the weights, if the recipe asks for one.
+    optimizer : torch.optim.Optimizer
+    scaler : torch.amp.GradScaler
+        Keeps float16 gradients from vanishing; does nothing in other formats.
+    epoch, step : int
+        Epochs finished, and steps finished in the epoch at hand.
+    sums : torch.Tensor of float32, shape [2]
+        Loss and right answers summed over the images seen in the epoch at hand, on the device.
+    seen : int
+        Those images.
+    seconds : float
+        Time spent in the epoch at hand.
+    history : list of dict
+        One entry a finished epoch.
+    best : dict or None
+        The entry with the best validation accuracy.
+    best_weights : dict or None
+        The weights of that epoch, on the CPU.
+    """
+
+    precision: str
+    network: torch.nn.Module
+    average: AveragedModel | None
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    sums: torch.Tensor
+    epoch: int = 0
+    step: int = 0
+    seen: int = 0
+    seconds: float = 0.0
+    history: list = field(default_factory=list)
+    best: dict | None = None
+    best_weights: dict | None = None
+
+    @classmethod
+    def new(cls, recipe, train, batches, precision=None):
+        """Set up a run at its beginning.
+
+        Parameters
+        ----------
+        recipe : Recipe
+        train : FaceSet
+            Its images give the mean and spread that the network subtracts and divides by.
+        batches : Batches
+            Of the same faces, on the device to train on.
+        precision : str, optional
+            The format to train in, if it is known already.
+        """
+        device = batches.images.device
+        torch.manual_seed(recipe.seed)
+        network = create_model(recipe.network, classes=len(train.names), **recipe.options).to(device)
+        for layer in network.modules():
+            if isinstance(layer, Standardize):
+                layer.fit(batches.images)
+        if precision is None and recipe.precision == "auto":
+            precision = fastest(network, *next(batches.training(recipe.seed, epoch=0)))
+        precision = precision or recipe.precision
+        network = network.to(memory_format=memory_format(precision))
+        average = None
+        if recipe.average:
+            average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=True)
+        return cls(
+            precision=precision,
+            network=network,
+            average=average,
+            optimizer=_optimizer(network, recipe),
+            scaler=torch.amp.GradScaler(device.type, enabled=precision == "float16"),
+            sums=torch.zeros(2, device=device),
+        )
+
+    @property
+    def kept(self):
+        """The network that is validated and kept: the average, if there is one."""
+        return self.network if self.average is None else self.average.module
+
+    def to_checkpoint(self):
+        """Return the state as tensors, numbers, strings, lists and dicts."""
+        parts = {name: getattr(self, name).state_dict() for name in _WITH_STATE if getattr(self, name) is not None}
+        return {"precision": self.precision, **parts, **{name: getattr(self, name) for name in _PLAIN}}
+
+    def restore(self, saved):
+        """Take over what `to_checkpoint` returned."""
+        for name in _WITH_STATE:
+            if getattr(self, name) is not None:
+                getattr(self, name).load_state_dict(saved[name])
+        for name in _PLAIN:
+            setattr(self, name, saved[name])
+        self.sums = self.sums.to(next(self.network.parameters()).device)
+
+
+def _optimizer(network, recipe):
+    options = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay}
+    if next(network.parameters()).device.type in ("cpu", "cuda"):
+        options["fused"] = True  # one kernel for all weights; on a GPU it also spares float16 a wait at every step
+    if recipe.optimizer == "sgd":
+        return torch.optim.SGD(network.parameters(), momentum=0.9, nesterov=True, **options)
+    return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer](network.parameters(), **options)
