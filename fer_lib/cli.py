@@ -30,7 +30,7 @@ def main(arguments=None):
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         options.command(options)
-    except FerError as error:
+    except (FerError, OSError) as error:  # a full disk or a folder that may not be written to is no bug either
         print(f"fer-lib: {error}", file=sys.stderr)
         return 2
     return 0
@@ -67,10 +67,11 @@ def _add_data(commands):
     data = commands.add_parser("data", help="fetch, look at, convert and audit the data")
     actions = data.add_subparsers(required=True, metavar="ACTION")
     fetch = _command(actions, "fetch", _fetch, "download FER2013 from Kaggle into the cache folder")
-    fetch.add_argument("--force", action="store_true", help="download again even if it is there")
+    help = "folders: JPEGs, no account needed; challenge: the exact file, for Kaggle accounts"
+    fetch.add_argument("what", nargs="?", choices=["folders", "challenge"], default="folders", help=help)
     info = _command(actions, "info", _info, "say what was found, and count it")
     convert = _command(actions, "convert", _convert, "write FER2013 in another form")
-    convert.add_argument("form", help="csv, icml, npz, parquet or folders")
+    convert.add_argument("form", help="csv, icml, npz, parquet, folders or kaggle2019")
     convert.add_argument("out", type=Path, help="folder to write to")
     audit = _command(actions, "audit", _audit, "look for copies, conflicting labels and what is not a face")
     audit.add_argument("--out", type=Path, default=Path("data/splits"), help="folder for the clean test list")
@@ -81,7 +82,7 @@ def _add_data(commands):
 def _fetch(options):
     from fer_lib.data.fetch import fetch
 
-    print(fetch())
+    print(fetch(options.what))
 
 
 def _info(options):
@@ -103,7 +104,7 @@ def _audit(options):
     splits = load(options.data)
     found = audit(splits)
     print(found.table())
-    if splits.official:
+    if splits.official and splits.test.votes is not None:
         write_splits(splits, found, options.out)
         print(f"written to {options.out}")
 
@@ -131,6 +132,8 @@ def _train(options):
 
     recipe = get_recipe(options.recipe).changed(**dict(map(_field, options.set)))
     train, validation, _ = load(options.data, labels=recipe.labels)
+    if options.out:
+        options.out.mkdir(parents=True, exist_ok=True)  # if it cannot be, say so before the hours of training
     trainer = Trainer(recipe, device=options.device, checkpoint=options.checkpoint).fit(train, validation)
     best = trainer.best
     print(f"{recipe.name}: validation {best['validation_accuracy']:.1%} at epoch {best['epoch']} ({trainer.precision})")
@@ -217,9 +220,9 @@ def _add_bench(commands):
 
 
 def _bench_forms(options):
-    from fer_lib.bench import forms
+    from fer_lib import bench
 
-    print(forms(options.data))
+    print(bench.table(bench.forms(options.data)))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -22,8 +22,8 @@ def cache_folder():
 
     Examples
     --------
-    >>> cache_folder().name
-    'fer_lib'
+    >>> cache_folder().is_absolute()
+    True
     """
     if os.environ.get("FER_CACHE"):
         return Path(os.environ["FER_CACHE"]).expanduser()
@@ -56,8 +56,8 @@ def write_whole(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix, delete=False) as file:
-        temporary = Path(file.name)
+    temporary = path.with_name(f".{path.stem}-{token_hex(4)}{path.suffix}")
+    temporary.touch()  # unlike the temporary files of `tempfile`, with the usual permissions
     try:
         yield temporary
         _flush_to_disk(temporary)

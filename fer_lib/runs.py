@@ -7,13 +7,14 @@ in ``data/splits``, so they can be computed again by anyone, without FER2013.
 
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
+from fer_lib.data.ferplus import ferplus_targets
 from fer_lib.data.splits import clean_rows, official_labels, official_votes
-from fer_lib.data.votes import ferplus_targets
 from fer_lib.errors import FerError
 from fer_lib.evaluate import Score, measure
 from fer_lib.files import PUBLISHED, write_whole
@@ -113,7 +114,7 @@ def load_run(name):
         with np.load(folder / "predictions.npz", allow_pickle=False) as file:
             logits = {part: file[part] for part in ("validation_logits", "test_logits")}
         return Run(**values, **logits)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise FerError(f"{folder}: not a run that fer_lib wrote: {error}") from error
 
 
@@ -185,8 +186,8 @@ def _truth(split, labels):
     if labels == "fer2013":
         truth = official_labels(split)
         return truth, np.ones(len(truth), bool), EMOTIONS
-    targets, kept = ferplus_targets(official_votes(split), labels)
-    return targets.argmax(1), kept, FERPLUS_EMOTIONS
+    _, truth = ferplus_targets(official_votes(split), labels)
+    return truth, truth >= 0, FERPLUS_EMOTIONS
 
 
 def _readable_json(values):

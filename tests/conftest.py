@@ -1,21 +1,13 @@
-"""Fixtures shared by all tests."""
-
-import os
-from pathlib import Path
+"""Fixtures of the tests in this folder."""
 
 import pytest
+from faces_for_tests import TinyNetwork
+
+from fer_lib.models import registry
 
 
-@pytest.fixture(scope="session")
-def fer2013():
-    """The folder that holds the real FER2013 (`fer2013.npz`, `fer2013new.csv`); skips where there is none."""
-    folder = os.environ.get("FER_DATA")
-    if not folder:
-        pytest.skip("FER_DATA is not set: the real FER2013 is not here")
-    return Path(folder).resolve()
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    """Every test session has a cache folder of its own, so that no test reads what another machine's run left."""
-    monkeypatch.setenv("FER_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
+@pytest.fixture
+def tiny(monkeypatch):
+    """The name under which `create_model` makes a `TinyNetwork`, for one test."""
+    monkeypatch.setitem(registry._NETWORKS, "tiny", TinyNetwork)
+    return "tiny"

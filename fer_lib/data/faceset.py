@@ -91,6 +91,10 @@ class FaceSet:
         """Return how many faces carry each label: int64, shape [C]."""
         return np.bincount(self.labels, minlength=len(self.names))
 
+    def digest(self):
+        """Return 16 hexadecimal digits that stand for images, labels and targets: equal data, equal digest."""
+        return _digest(array for array in (self.images, self.labels, self.targets) if array is not None)
+
 
 @dataclass(frozen=True)
 class FaceSplits:
@@ -124,8 +128,11 @@ class FaceSplits:
         >>> len(load("synthetic", n=20).digest())
         16
         """
-        sha = hashlib.sha256()
-        for part in self:
-            sha.update(np.ascontiguousarray(part.images))
-            sha.update(np.ascontiguousarray(part.labels, dtype="<i8"))
-        return sha.hexdigest()[:16]
+        return _digest(array for part in self for array in (part.images, part.labels))
+
+
+def _digest(arrays):
+    sha = hashlib.sha256()
+    for array in arrays:
+        sha.update(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")))
+    return sha.hexdigest()[:16]

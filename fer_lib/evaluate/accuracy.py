@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fer_lib.errors import FerError
+
 
 class Score(NamedTuple):
     """A share of right answers with its 95 % interval.
@@ -58,7 +60,8 @@ def wilson(right, n, z=1.959964):
     share = right / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Score(share, max(0.0, centre - half), min(1.0, centre + half), n)
+    low, high = min(share, centre - half), max(share, centre + half)  # the share lies inside, whatever rounding does
+    return Score(share, max(0.0, low), min(1.0, high), n)
 
 
 def accuracy(logits, labels):
@@ -74,13 +77,51 @@ def accuracy(logits, labels):
     -------
     Score
 
+    Raises
+    ------
+    FerError
+        If the two do not belong together: see `matched`.
+
     Examples
     --------
     >>> accuracy([[2.0, 1.0], [0.0, 3.0]], [0, 0]).value
     0.5
     """
-    labels = np.asarray(labels)
+    logits, labels = matched(logits, labels)
     return wilson(int((predictions(logits) == labels).sum()), len(labels))
+
+
+def matched(logits, labels):
+    """Return logits and labels as arrays, or say why they do not belong together. Every measure begins with it.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape [N, C]
+    labels : array_like of int, shape [N]
+
+    Raises
+    ------
+    FerError
+        If the shapes do not fit, there is no face, a logit is not a finite number, or a label is not from 0 to C-1.
+
+    Examples
+    --------
+    >>> matched([[2.0, 1.0]], [2])
+    Traceback (most recent call last):
+        ...
+    fer_lib.errors.FerError: row 0: label 2, expected 0 to 1
+    """
+    logits, labels = np.asarray(logits), np.asarray(labels)
+    if logits.ndim != 2 or labels.shape != logits.shape[:1] or not len(labels):
+        found = f"logits are {list(logits.shape)} and labels {list(labels.shape)}"
+        raise FerError(f"{found}, expected [N, C] and [N] with at least one face")
+    finite = np.isfinite(logits).all(1)
+    if not finite.all():
+        raise FerError(f"row {finite.argmin()}: logits {logits[finite.argmin()].tolist()}, expected finite numbers")
+    wrong = (labels < 0) | (labels >= logits.shape[1])
+    if wrong.any():
+        raise FerError(f"row {wrong.argmax()}: label {labels[wrong.argmax()]}, expected 0 to {logits.shape[1] - 1}")
+    return logits, labels
 
 
 def predictions(logits):

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fer_lib.evaluate.accuracy import matched
+
 
 class Calibration(NamedTuple):
     """Confidence against accuracy in bins of confidence.
@@ -65,9 +67,10 @@ def calibration(logits, labels, bins=15):
     >>> round(calibration([[9.0, 0.0], [9.0, 0.0]], [0, 1]).error, 2)
     0.5
     """
+    logits, labels = matched(logits, labels)
     probabilities = softmax(logits)
     confidence = probabilities.max(1)
-    right = probabilities.argmax(1) == np.asarray(labels)
+    right = probabilities.argmax(1) == labels
     bin_of = np.minimum(np.ceil(confidence * bins).astype(int) - 1, bins - 1)
     count = np.bincount(bin_of, minlength=bins)
     nonempty = np.maximum(count, 1)

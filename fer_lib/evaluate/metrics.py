@@ -1,5 +1,8 @@
 """`measure`: all that a run reports about one part, in the form of its `run.json`."""
 
+import numpy as np
+
+from fer_lib.errors import FerError
 from fer_lib.evaluate.accuracy import accuracy
 from fer_lib.evaluate.calibration import calibration
 from fer_lib.evaluate.per_class import confusion, per_class
@@ -21,12 +24,19 @@ def measure(logits, labels, names):
         ``accuracy``, ``low``, ``high`` (95 % interval), ``n``, ``ece``, ``recall`` (by label), ``confusion``
         (rows: labels, columns: predictions). Shares from 0 to 1, rounded to six digits.
 
+    Raises
+    ------
+    FerError
+        If the logits are of another number of labels, or do not fit `labels`.
+
     Examples
     --------
     >>> measure([[2.0, 1.0], [0.0, 3.0]], [0, 0], ("yes", "no"))["recall"]
     {'yes': 0.5, 'no': 0.0}
     """
     score = accuracy(logits, labels)
+    if len(names) != np.shape(logits)[1]:
+        raise FerError(f"logits of {np.shape(logits)[1]} labels, expected {len(names)}: {', '.join(names)}")
     recall = per_class(logits, labels).recall
     return {
         "accuracy": round(score.value, 6),

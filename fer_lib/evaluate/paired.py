@@ -3,9 +3,7 @@
 import math
 from typing import NamedTuple
 
-import numpy as np
-
-from fer_lib.evaluate.accuracy import predictions
+from fer_lib.evaluate.accuracy import matched, predictions
 
 
 class Comparison(NamedTuple):
@@ -51,14 +49,15 @@ def compare(first, second, labels):
     >>> compare(first, second, [0] * 8).p_value
     0.03125
     """
-    labels = np.asarray(labels)
+    first, labels = matched(first, labels)
+    second, labels = matched(second, labels)
     first_right, second_right = predictions(first) == labels, predictions(second) == labels
     only_first = int((first_right & ~second_right).sum())
     only_second = int((second_right & ~first_right).sum())
     n, differ = len(labels), only_first + only_second
     difference = (only_first - only_second) / n
     half = 1.959964 * math.sqrt(max(differ - (only_first - only_second) ** 2 / n, 0)) / n
-    interval = (difference - half, difference + half)
+    interval = (max(-1.0, difference - half), min(1.0, difference + half))
     return Comparison(difference, *interval, only_first, only_second, _sign_test(differ, only_first))
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_lib.evaluate.accuracy import predictions
+from fer_lib.evaluate.accuracy import matched, predictions
 
 
 class PerClass(NamedTuple):
@@ -46,9 +46,9 @@ def confusion(logits, labels):
     array([[1, 1],
            [1, 0]])
     """
-    logits = np.asarray(logits)
+    logits, labels = matched(logits, labels)
     classes = logits.shape[1]
-    cells = np.asarray(labels) * classes + predictions(logits)
+    cells = labels * classes + predictions(logits)
     return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 

@@ -1,6 +1,7 @@
 """Weights of trained models, stored as safetensors: small, and unable to hold code."""
 
 import json
+import textwrap
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -62,6 +63,6 @@ def load_model(name):
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, not a dict
         model = create_model(metadata["network"], **json.loads(metadata["options"]))
         model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
-    except (SafetensorError, KeyError, RuntimeError, json.JSONDecodeError) as error:
-        raise FerError(f"{path}: not weights that fer_lib wrote: {str(error).splitlines()[0]}") from error
+    except (SafetensorError, FerError, KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
+        raise FerError(f"{path}: not weights that fer_lib wrote: {textwrap.shorten(str(error), 200)}") from error
     return model.eval()

@@ -1,8 +1,10 @@
 """Checkpoints: the state of a run on disk, of which one good copy always exists."""
 
+import glob
 import logging
 import os
 import pickle
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -22,16 +24,24 @@ def save_checkpoint(path, state):
     path : str or pathlib.Path
     state : dict
         Tensors, numbers, strings, lists and dicts only, so that loading needs no code.
+
+    Raises
+    ------
+    CheckpointError
+        If it cannot be written, on a full disk for example. What was saved before stays.
     """
     path = Path(path)
-    with write_whole(path) as temporary:
-        torch.save(state, temporary)
-        if path.exists():
-            os.replace(path, _older(path))
+    try:
+        with write_whole(path) as temporary:
+            torch.save(state, temporary)
+            if path.exists():
+                os.replace(path, _older(path))
+    except (OSError, RuntimeError) as error:  # torch says RuntimeError when the disk is full
+        raise CheckpointError(f"{path}: cannot be saved: {_short(error)}") from error
 
 
 def load_checkpoint(path):
-    """Load a checkpoint; if it is damaged, the one before it.
+    """Load a checkpoint; if it is damaged, the one before it, which then takes its place.
 
     Parameters
     ----------
@@ -48,21 +58,24 @@ def load_checkpoint(path):
         If the file holds code, which is refused, or if neither file can be read.
     """
     path = Path(path)
-    damaged = []
+    _delete_unfinished(path)
+    damaged = False
     for candidate in (path, _older(path)):
         if not candidate.exists():
             continue
         try:
-            if not zipfile.is_zipfile(candidate):  # torch would take it for a file of an older format
-                raise EOFError("cut short")
-            return torch.load(candidate, map_location="cpu", weights_only=True)
+            state = _read(candidate)
         except pickle.UnpicklingError as error:
             raise CheckpointError(
                 f"{candidate}: holds more than numbers (it could run code), so it is refused"
             ) from error
-        except (RuntimeError, EOFError, OSError, KeyError, ValueError) as error:
-            damaged.append(candidate)
-            _log.warning("%s: damaged (%s); trying the one before it", candidate, str(error).splitlines()[0])
+        except (RuntimeError, EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            damaged = True
+            _log.warning("%s: damaged (%s); trying the one before it", candidate, _short(error))
+            continue
+        if candidate != path:  # else the next save would keep the damaged one, and overwrite this one
+            os.replace(candidate, path)
+        return state
     if damaged:
         raise CheckpointError(f"{path}: damaged, and so is or is missing the one before it: delete it to start anew")
     return None
@@ -70,9 +83,27 @@ def load_checkpoint(path):
 
 def delete_checkpoint(path):
     """Remove a checkpoint and the one before it, if they exist."""
+    _delete_unfinished(Path(path))
     for candidate in (Path(path), _older(Path(path))):
         candidate.unlink(missing_ok=True)
 
 
+def _read(path):
+    with zipfile.ZipFile(path) as archive:
+        if archive.testzip() is not None:  # torch itself looks at no checksum
+            raise zipfile.BadZipFile("wrong checksum")
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
 def _older(path):
     return path.with_suffix(".older" + path.suffix)
+
+
+def _delete_unfinished(path):
+    """Remove what a kill in the middle of a save leaves behind: the temporary file of `write_whole`."""
+    for unfinished in path.parent.glob(f".{glob.escape(path.stem)}-????????{path.suffix}"):
+        unfinished.unlink()
+
+
+def _short(error):
+    return textwrap.shorten(str(error), 120) or type(error).__name__

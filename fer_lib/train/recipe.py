@@ -2,16 +2,44 @@
 
 import hashlib
 import json
+import math
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from fer_lib.augment import Augment
 from fer_lib.errors import FerError
 
-_CHOICES = {
-    "labels": ("fer2013", "majority", "probability", "multi-label"),
-    "optimizer": ("sgd", "adam", "adamw"),
-    "schedule": ("constant", "cosine", "one-cycle"),
-    "precision": ("auto", "float32", "bfloat16", "float16"),
+
+def _one_of(*choices):
+    return ", ".join(choices), choices.__contains__
+
+
+def _whole_number(low):
+    return f"a whole number from {low} up", lambda value: type(value) is int and value >= low
+
+
+def _number(below=math.inf):
+    bound = "" if below == math.inf else f" and below {below}"
+    return f"a number, 0 or more{bound}", lambda value: isinstance(value, (int, float)) and 0 <= value < below
+
+
+#: For each field, what it may hold: in words, and as a test.
+_FIELDS = {
+    "name": ("a name that a file can have", lambda name: isinstance(name, str) and re.fullmatch(r"\w[^/\\]*", name)),
+    "network": ("the name of a network", lambda name: isinstance(name, str)),
+    "options": ("a dict of what the network takes", lambda options: isinstance(options, dict)),
+    "labels": _one_of("fer2013", "majority", "probability", "multi-label"),
+    "epochs": _whole_number(1),
+    "batch_size": _whole_number(1),
+    "optimizer": _one_of("sgd", "adam", "adamw"),
+    "learning_rate": _number(),
+    "weight_decay": _number(),
+    "schedule": _one_of("constant", "cosine", "one-cycle"),
+    "label_smoothing": _number(below=1),
+    "average": _number(below=1),
+    "augment": ("an Augment", lambda augment: isinstance(augment, Augment)),
+    "precision": _one_of("auto", "float32", "bfloat16", "float16"),
+    "seed": _whole_number(0),
 }
 
 
@@ -82,21 +110,10 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self):
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise FerError(
-                    f"recipe {self.name!r}: {name} is {getattr(self, name)!r}, expected {', '.join(choices)}"
-                )
-        for name in ("epochs", "batch_size"):
-            if not (isinstance(getattr(self, name), int) and getattr(self, name) > 0):
-                raise FerError(
-                    f"recipe {self.name!r}: {name} is {getattr(self, name)!r}, expected a whole number above 0"
-                )
-        for name, high in (("learning_rate", None), ("weight_decay", None), ("label_smoothing", 1), ("average", 1)):
+        for name, (expected, fits) in _FIELDS.items():
             value = getattr(self, name)
-            if not value >= 0 or (high is not None and value >= high):
-                bound = "" if high is None else f" and below {high}"
-                raise FerError(f"recipe {self.name!r}: {name} is {value!r}, expected 0 or more{bound}")
+            if not fits(value):
+                raise FerError(f"recipe {self.name!r}: {name} is {value!r}, expected {expected}")
 
     def changed(self, **values):
         """Return the recipe with some fields changed.

@@ -65,7 +65,7 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=T
         kept_epoch=trainer.best["epoch"],
         parameters=sum(weights.numel() for weights in trainer.model.parameters()),
         seconds=round(sum(entry["seconds"] for entry in trainer.history), 1),
-        machine=_machine(trainer),
+        machine=machine(trainer.device, trainer.precision),
         metrics=official_metrics(validation_logits, test_logits, recipe.labels),
         validation_logits=validation_logits,
         test_logits=test_logits,
@@ -78,15 +78,17 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=T
 
 
 def _rounded(entry):
-    return {name: round(value, 6) for name, value in entry.items()}
+    """Return a history entry with six significant digits: a learning rate of 5e-07 is not 0."""
+    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in entry.items()}
 
 
-def _machine(trainer):
-    on_gpu = trainer.device.type == "cuda"
+def machine(device, precision):
+    """Return what a run was made on: device, threads, number format and versions."""
+    on_gpu = device.type == "cuda"
     return {
-        "device": torch.cuda.get_device_name(trainer.device) if on_gpu else f"{os.cpu_count()} CPU cores",
+        "device": torch.cuda.get_device_name(device) if on_gpu else f"{os.cpu_count()} CPU cores",
         "threads": torch.get_num_threads(),
-        "precision": trainer.precision,
+        "precision": precision,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "fer_lib": fer_lib.__version__,

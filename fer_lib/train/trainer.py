@@ -5,6 +5,7 @@ Source of keeping the weights that did best on the validation part: Salimov & Yo
 
 import logging
 import math
+import os
 import time
 from contextlib import contextmanager
 
@@ -21,6 +22,9 @@ from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
 
 _log = logging.getLogger(__name__)
+
+# What cuBLAS needs to give the same result each time. It looks once, at its first use in the process.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 class Trainer:
@@ -96,7 +100,7 @@ class Trainer:
         recipe = self.recipe
         with torch.random.fork_rng(_gpus(self.device)), _deterministic(self.device):
             batches = Batches(train, recipe.batch_size, self.device)
-            state = self._state = self._start(train, batches)
+            state = self._state = self._start(train, validation, batches)
             done, total = state.epoch * len(batches) + state.step, recipe.epochs * len(batches)
             self._clock = time.perf_counter()
             with tqdm(total=total, initial=done, desc=recipe.name, unit="step", disable=not self.progress) as bar:
@@ -139,15 +143,17 @@ class Trainer:
         state = self._state
         rate = state.optimizer.param_groups[0]["lr"]
         train_loss, train_accuracy = (state.sums / state.seen).tolist()
-        if not math.isfinite(train_loss):
-            raise FerError(f"epoch {state.epoch + 1}: the loss is {train_loss}: lower the learning_rate ({rate:g})")
         logits = self.predict(validation)
+        validation_loss = float(cross_entropy(torch.tensor(logits), torch.tensor(validation.labels)))
+        if not math.isfinite(train_loss + validation_loss):
+            found = f"loss {train_loss:g} in training, {validation_loss:g} on validation"
+            raise FerError(f"epoch {state.epoch + 1}: {found}: lower the learning_rate ({self.recipe.learning_rate:g})")
         entry = {
             "epoch": state.epoch + 1,
             "learning_rate": rate,
             "train_loss": train_loss,
             "train_accuracy": train_accuracy,
-            "validation_loss": float(cross_entropy(torch.tensor(logits), torch.tensor(validation.labels))),
+            "validation_loss": validation_loss,
             "validation_accuracy": float((logits.argmax(1) == validation.labels).mean()),
             "seconds": state.seconds + self._lap(),
         }
@@ -187,9 +193,10 @@ class Trainer:
         if self.checkpoint is not None:
             delete_checkpoint(self.checkpoint)
 
-    def _start(self, train, batches):
+    def _start(self, train, validation, batches):
         """Return the state to begin with: a new one, or what the checkpoint holds."""
-        self._identity = {"recipe": self.recipe.to_dict(), "data": train.digest(), "threads": torch.get_num_threads()}
+        data = f"{train.digest()}-{validation.digest()}"
+        self._identity = {"recipe": self.recipe.to_dict(), "data": data, "threads": torch.get_num_threads()}
         self._saved_at = time.perf_counter()
         saved = load_checkpoint(self.checkpoint) if self.checkpoint is not None else None
         if saved is None:
@@ -206,8 +213,10 @@ class Trainer:
     def _check(self, saved):
         """Refuse a checkpoint that is not of this run."""
         mine = self._identity
-        if saved.get("recipe") != mine["recipe"]:
-            theirs = saved.get("recipe", {})
+        if not isinstance(saved, dict) or not saved.keys() >= mine.keys():
+            raise CheckpointError(f"{self.checkpoint}: not the checkpoint of a run: name another file")
+        if saved["recipe"] != mine["recipe"]:
+            theirs = saved["recipe"]
             differs = [
                 f"{k} {theirs.get(k)!r}, expected {v!r}" for k, v in mine["recipe"].items() if theirs.get(k) != v
             ]
@@ -215,7 +224,7 @@ class Trainer:
                 f"{self.checkpoint}: of another recipe ({'; '.join(differs)}): delete it to start anew"
             )
         if saved["data"] != mine["data"]:
-            found = f"of training data {saved['data']}, expected {mine['data']}"
+            found = f"of other data (digests {saved['data']}, expected {mine['data']})"
             raise CheckpointError(f"{self.checkpoint}: {found}: delete it to start anew")
         if saved["threads"] != mine["threads"]:
             found = f"{saved['threads']} threads so far, {mine['threads']} from here on"
@@ -249,13 +258,21 @@ def choose_device(name="auto"):
     -------
     torch.device
 
+    Raises
+    ------
+    FerError
+        If there is no such device here.
+
     Examples
     --------
     >>> choose_device("cpu")
     device(type='cpu')
     """
     if name != "auto":
-        return torch.device(name)
+        try:
+            return torch.empty(0, device=name).device
+        except (RuntimeError, AssertionError) as error:
+            raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
     if torch.cuda.is_available():
         return torch.device("cuda")
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")

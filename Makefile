@@ -1,0 +1,78 @@
+# make book    build the book into _build/html, running every notebook; warnings are errors
+# make serve   show it at http://127.0.0.1:8000
+# make test    all that CI runs: lint, library, notebooks, browser (each is a target of its own)
+# make clean   remove what was built
+# Each installs what it needs into .venv first, once.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: book serve test lint library notebooks browser clean
+
+PYTHON ?= python3
+BIN ?= .venv/bin
+INSTALLED := .venv/.installed
+BUILT := _build/.built
+# What the pages are made of; folders too, so that a removed file counts as a change.
+SOURCES := _config.yml _toc.yml $(shell find book fer_lib data \
+	-not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' -not -path 'data/fer2013*')
+
+# Notebooks run without FER2013 and without a GPU, in under a minute each.
+export FER_PROFILE := quick
+
+# $(call timed,name,command): run the command, then say how long it took.
+timed = @start=$$(date +%s); $(2); seconds=$$(( $$(date +%s) - start )); \
+	printf '== %s: %d min %02d s\n' '$(1)' $$((seconds / 60)) $$((seconds % 60))
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e .)
+	@touch $@
+
+# Always from nothing: the notebook cache looks at a notebook's code only, so after a change in fer_lib it would show
+# the results of the old one; and a second build over a failed one does not report the failure again.
+define build
+	@rm -rf _build
+	$(call timed,book,$(BIN)/jupyter-book build . -W -n --keep-going -q || \
+		{ echo 'The book was not built: the lines above name each page; tracebacks are in _build/html/reports'; exit 1; })
+	@touch $(BUILT)
+	@echo 'The book is in _build/html: make serve shows it'
+endef
+
+book: $(INSTALLED)
+	$(build)
+
+$(BUILT): $(INSTALLED) $(SOURCES)
+	$(build)
+
+serve: $(BUILT)
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+test: lint library notebooks browser
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python tools/check_notebooks.py
+
+library: $(INSTALLED)
+	$(call timed,library,$(BIN)/pytest -q -n 2 --dist loadfile -m 'not browser' tests fer_lib)
+
+# As a reader on Colab has them: in a folder that holds nothing else, with the wheel before the checkout on the path.
+# (In the checkout they run when the book is built.)
+notebooks: $(INSTALLED)
+	@rm -rf build && mkdir -p build/notebooks
+	@$(BIN)/python -m build --wheel --no-isolation --outdir build . > build/wheel.log || { cat build/wheel.log; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/*.whl
+	@cp book/*.ipynb build/notebooks
+	$(call timed,notebooks,PYTHONPATH=$(CURDIR)/build/installed \
+		$(BIN)/pytest -q -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout 300 build/notebooks)
+
+# Last, and pytest's closing line is the last of all.
+browser: $(BUILT)
+	@$(BIN)/pytest -q -rs -m browser tests
+
+clean:
+	rm -rf _build build dist .pytest_cache .ruff_cache .hypothesis
+	find book fer_lib tests tools -name __pycache__ -prune -exec rm -rf {} +

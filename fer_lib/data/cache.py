@@ -1,0 +1,155 @@
+"""One memory-mappable file for data that has been read once.
+
+It is a plain safetensors file: images and labels of each part, and what is known of them as metadata. Opening checks
+that the source is unchanged and that every byte is as it was written; whatever is wrong with a cache, it is as if
+there were none.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import time
+
+import numpy as np
+from safetensors.numpy import save
+
+from fer_lib.data.faceset import SPLITS, FaceSet, FaceSplits
+from fer_lib.data.reading import Opened
+from fer_lib.files import cache_folder, write_whole
+
+#: Raise when a reader or the layout changes: every older cache is then made anew.
+VERSION = "1"
+
+_LOG = logging.getLogger(__name__)
+_STALE = 3600  # seconds after which the temporary file of a killed process is removed
+_CHUNK = 2**20
+
+
+def state_of(files):
+    """Return a digest of names, sizes and times of files: equal as long as nobody touched them.
+
+    Parameters
+    ----------
+    files : list of str
+        What the data is read from.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    sha = hashlib.sha256()
+    for file in files:
+        status = os.stat(file)
+        sha.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    return sha.hexdigest()
+
+
+def cache_file(path):
+    """Return the one cache file of the data at `path`."""
+    return cache_folder() / "faces" / f"{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}.safetensors"
+
+
+def store(file, opened, state):
+    """Write data to a cache file, whole or not at all.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        From `cache_file`.
+    opened : Opened
+        What was read.
+    state : str
+        From `state_of`.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, for lack of room or of permission.
+    """
+    tensors = {_name(part.split, kind): getattr(part, kind) for part in opened.splits for kind in ("images", "labels")}
+    metadata = {
+        "version": VERSION,
+        "state": state,
+        "digest": opened.splits.digest(),
+        "known": json.dumps([opened.splits.source, opened.splits.official, opened.in_order, opened.notice]),
+    }
+    _remove_stale(file.parent)
+    with write_whole(file) as temporary:
+        temporary.write_bytes(save(tensors, metadata))
+
+
+def recall(file, state):
+    """Open a cache file, memory-mapped.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        From `cache_file`.
+    state : str
+        From `state_of`: of the source as it is now.
+
+    Returns
+    -------
+    Opened or None
+        None if there is no cache, or it is of another version or another state of the source, or damaged.
+    """
+    try:
+        with open(file, "rb") as handle:
+            return _recall(handle, state)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        _LOG.warning("%s: this cache is not used, the data is read anew (%s)", file, error)
+        return None
+
+
+def _recall(handle, state):
+    size = int.from_bytes(handle.read(8), "little")
+    if size > _CHUNK:
+        raise ValueError("its header is damaged")
+    header = json.loads(handle.read(size))
+    metadata = header["__metadata__"]
+    if metadata["version"] != VERSION:
+        raise ValueError(f"it is of version {metadata['version']}, expected {VERSION}")
+    if metadata["state"] != state:
+        raise ValueError("the source has changed")
+    if metadata["digest"] != _digest(handle, header, 8 + size):
+        raise ValueError("its content is damaged")
+
+    # Copy on write: nothing is read before it is used, and nothing written to it reaches the file. Tensors can share it
+    # without the warning that PyTorch gives on read-only arrays.
+    mapped = np.memmap(handle, np.uint8, "c")[8 + size :]
+
+    def tensor(split, kind, dtype):
+        entry = header[_name(split, kind)]
+        start, end = entry["data_offsets"]
+        return np.asarray(mapped[start:end].view(dtype).reshape(entry["shape"]))
+
+    parts = [FaceSet(tensor(split, "images", np.uint8), tensor(split, "labels", "<i8"), split) for split in SPLITS]
+    source, official, in_order, notice = json.loads(metadata["known"])
+    return Opened(FaceSplits(*parts, source, official), in_order, notice)
+
+
+def _name(split, kind):
+    return f"{split}.{kind}"
+
+
+def _digest(handle, header, start):
+    """Return what `FaceSplits.digest` would, from the file in pieces: the data need not fit in memory."""
+    sha = hashlib.sha256()
+    for split in SPLITS:
+        for kind in ("images", "labels"):
+            begin, end = header[_name(split, kind)]["data_offsets"]
+            handle.seek(start + begin)
+            for at in range(begin, end, _CHUNK):
+                sha.update(handle.read(min(_CHUNK, end - at)))
+    return sha.hexdigest()[:16]
+
+
+def _remove_stale(folder):
+    """Remove temporary files that a killed process left behind."""
+    for temporary in folder.glob(".*.safetensors"):
+        if time.time() - temporary.stat().st_mtime > _STALE:
+            temporary.unlink(missing_ok=True)

@@ -1,0 +1,42 @@
+"""A baseline that learns nothing: the label of the training image whose pixels are nearest. Cover & Hart 1967."""
+
+import torch
+from torch import nn
+
+from fer_lib.models.registry import register
+
+
+@register("nearest-neighbour")
+class NearestNeighbour(nn.Module):
+    """Compare each image with every training image, pixel by pixel.
+
+    Parameters
+    ----------
+    classes : int
+        Number of emotion labels.
+
+    Examples
+    --------
+    >>> network = NearestNeighbour(classes=2).fit(torch.tensor([[[[0]]], [[[255]]]], dtype=torch.uint8), torch.tensor([1, 0]))
+    >>> network(torch.tensor([[[[0.9]]]])).argmax(1)
+    tensor([0])
+    """
+
+    def __init__(self, classes=7):
+        super().__init__()
+        self.classes = classes
+
+    def fit(self, images, labels):
+        """Remember the training images, uint8 [N, 1, H, W], and their labels, int64 [N]. Returns itself."""
+        self.images = images.flatten(1).float() / 255  # [N, H*W]
+        self.labels = labels
+        return self
+
+    def forward(self, images):
+        """Return how much nearer the nearest training image of all is than that of each label: float32 [B, classes].
+
+        It is 0 for the label of the nearest image and negative for the others.
+        """
+        distances = torch.cdist(images.flatten(1), self.images)  # [B, N]
+        nearest = torch.stack([distances[:, self.labels == label].amin(1) for label in range(self.classes)], dim=1)
+        return nearest.amin(1, keepdim=True) - nearest

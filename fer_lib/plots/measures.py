@@ -1,0 +1,144 @@
+"""Figures of measures: confusion, recall by label, intervals, calibration."""
+
+import numpy as np
+
+from fer_lib.evaluate import calibration
+from fer_lib.plots.plot import COLOURS, Plot, new_figure
+
+
+def confusion_matrix(counts, names, title=""):
+    """Draw a confusion matrix, each row as shares of its label.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape [C, C]
+        Rows: labels; columns: predictions. As `fer_lib.evaluate.confusion` gives them.
+    names : sequence of str
+        The C emotion labels.
+    title : str
+        What was measured on which data.
+
+    Returns
+    -------
+    Plot
+        Table: ``label``, ``predicted``, ``faces``, ``share``.
+    """
+    counts = np.asarray(counts)
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    figure, axis = new_figure(6, 5)
+    axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), share in np.ndenumerate(shares):
+        axis.text(
+            column, row, f"{100 * share:.0f}", ha="center", va="center", color="white" if share > 0.5 else "black"
+        )
+    axis.set_xticks(range(len(names)), names, rotation=40, ha="right")
+    axis.set_yticks(range(len(names)), names)
+    axis.set(xlabel="predicted label", ylabel="label", title=title)
+    axis.grid(visible=False)
+    rows, columns = np.indices(counts.shape).reshape(2, -1)
+    table = {
+        "label": [names[row] for row in rows],
+        "predicted": [names[column] for column in columns],
+        "faces": counts.ravel().tolist(),
+        "share": shares.ravel().tolist(),
+    }
+    best = int(np.diag(shares).argmax())
+    off_diagonal = shares - np.diag(np.diag(shares))
+    label, predicted = np.unravel_index(off_diagonal.argmax(), shares.shape)
+    alt = (
+        f"Confusion matrix{', ' + title if title else ''}: {names[best]} is found best ({shares[best, best]:.0%}); "
+        f"the largest error is {names[label]} taken for {names[predicted]} ({shares[label, predicted]:.0%})."
+    )
+    return Plot(figure, table, alt)
+
+
+def recall_bars(recalls, title=""):
+    """Draw the recall of each emotion label for one model or several.
+
+    Parameters
+    ----------
+    recalls : dict of str to dict of str to float
+        For each model its recall by label, from 0 to 1.
+    title : str
+
+    Returns
+    -------
+    Plot
+        Table: ``label`` and a column for each model.
+    """
+    names = list(next(iter(recalls.values())))
+    table = {"label": names, **{model: [recall[name] for name in names] for model, recall in recalls.items()}}
+    figure, axis = new_figure(7, 3)
+    across, width = np.arange(len(names)), 0.8 / len(recalls)
+    for number, model in enumerate(recalls):
+        place = across + width * (number - (len(recalls) - 1) / 2)
+        axis.bar(place, 100 * np.array(table[model]), width, label=model, color=COLOURS[number])
+    axis.set_xticks(across, names)
+    axis.set(ylabel="recall, %", ylim=(0, 100), title=title)
+    axis.grid(axis="x", visible=False)
+    axis.legend()
+    sentences = []
+    for model, recall in recalls.items():
+        best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
+        sentences.append(f"{model} finds {best} best ({recall[best]:.0%}) and {worst} worst ({recall[worst]:.0%})")
+    return Plot(figure, table, f"Bar chart of recall by label: {'; '.join(sentences)}.")
+
+
+def score_intervals(scores, title=""):
+    """Draw accuracies with their 95 % intervals, one a line.
+
+    Parameters
+    ----------
+    scores : dict of str to Score
+    title : str
+
+    Returns
+    -------
+    Plot
+        Table: ``name``, ``value``, ``low``, ``high``, ``n``.
+    """
+    figure, axis = new_figure(7, 0.8 + 0.35 * len(scores))
+    lines = np.arange(len(scores))[::-1]
+    values = np.array([score.value for score in scores.values()])
+    low = values - [score.low for score in scores.values()]
+    high = [score.high for score in scores.values()] - values
+    axis.errorbar(100 * values, lines, xerr=100 * np.array([low, high]), fmt="o", capsize=4, color=COLOURS[0])
+    axis.set_yticks(lines, scores)
+    axis.set(xlabel="accuracy, % (95 % interval)", title=title, ylim=(-0.6, len(scores) - 0.4))
+    table = {"name": list(scores)}
+    for column in ("value", "low", "high", "n"):
+        table[column] = [getattr(score, column) for score in scores.values()]
+    alt = "; ".join(f"{name} {score}" for name, score in scores.items())
+    return Plot(figure, table, f"Accuracies with their intervals: {alt}.")
+
+
+def reliability(logits, labels, bins=10, title=""):
+    """Draw how often a network is right against how sure it says it is. Source: Guo et al. 2017, figure 1.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape [N, C]
+    labels : array_like of int, shape [N]
+    bins : int
+    title : str
+
+    Returns
+    -------
+    Plot
+        Table: ``confidence``, ``accuracy``, ``faces``, one row a bin that is not empty.
+    """
+    found = calibration(logits, labels, bins)
+    full = found.count > 0
+    table = {
+        "confidence": found.confidence[full].tolist(),
+        "accuracy": found.accuracy[full].tolist(),
+        "faces": found.count[full].tolist(),
+    }
+    figure, axis = new_figure(4.5, 4)
+    axis.plot([0, 100], [0, 100], "--", color="grey", label="as sure as right")
+    axis.plot(100 * found.confidence[full], 100 * found.accuracy[full], "o-", color=COLOURS[0], label="this network")
+    axis.set(xlabel="confidence, %", ylabel="accuracy, %", xlim=(0, 100), ylim=(0, 100), title=title)
+    axis.legend()
+    gap = found.confidence[full] - found.accuracy[full]
+    lean = "surer than it should be" if (gap * found.count[full]).sum() > 0 else "less sure than it could be"
+    return Plot(figure, table, f"Accuracy against confidence: the network is {lean}, on average by {found.error:.1%}.")

@@ -1,0 +1,89 @@
+"""`Plot`: a figure that can also be read, as a table of its data and as a sentence."""
+
+import base64
+import html
+import io
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+#: Okabe & Ito's colours, which stay apart for every kind of colour vision.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
+
+_STYLE = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.grid": True,
+    "grid.color": "#e6e6e6",
+    "axes.axisbelow": True,
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure, the data it shows, and a sentence that says what there is to see.
+
+    As the last line of a notebook cell it shows the figure, with the sentence as its alternative text.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    table : dict of str to list
+        The data drawn, by column.
+    alt : str
+        One sentence, computed from the data.
+    """
+
+    figure: Figure
+    table: dict
+    alt: str
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=160, bbox_inches="tight", facecolor="white")
+        png = base64.b64encode(buffer.getvalue()).decode()
+        width = round(self.figure.get_figwidth() * 100)
+        image = f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{png}">'
+        data = {"text/plain": self.alt, "image/png": png, "text/html": image}
+        return data, {"image/png": {"alt": self.alt, "width": width}}
+
+
+def new_figure(width, height, rows=1, columns=1, **options):
+    """Return a figure in the course's style, and its axes, without touching pyplot's global state.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches; the book shows 100 pixels an inch.
+    rows, columns : int
+        Number of axes.
+    **options
+        For `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes or array of them
+    """
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        return figure, figure.subplots(rows, columns, **options)
+
+
+def join(names):
+    """Join names as a sentence does.
+
+    Examples
+    --------
+    >>> join(["angry", "happy", "sad"])
+    'angry, happy and sad'
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,83 @@
+"""Figures of runs: how one went, and where all of them stand."""
+
+from fer_lib.claims import claims
+from fer_lib.labels import EMOTIONS
+from fer_lib.plots.plot import COLOURS, Plot, new_figure
+
+
+def learning_curves(history, title=""):
+    """Draw loss and accuracy of train and validation, epoch by epoch.
+
+    Parameters
+    ----------
+    history : list of dict
+        As in `Run` and `Trainer`.
+    title : str
+
+    Returns
+    -------
+    Plot
+        Table: the columns of `history`.
+    """
+    table = {name: [entry[name] for entry in history] for name in history[0]}
+    figure, (left, right) = new_figure(8, 3, columns=2)
+    for axis, what, factor in ((left, "loss", 1), (right, "accuracy", 100)):
+        for part, colour in zip(("train", "validation"), COLOURS, strict=False):
+            values = [factor * value for value in table[f"{part}_{what}"]]
+            axis.plot(table["epoch"], values, "o-" if len(values) < 12 else "-", color=colour, label=part)
+        axis.set(xlabel="epoch", ylabel="loss" if what == "loss" else "accuracy, %")
+        axis.legend()
+    best = max(history, key=lambda entry: entry["validation_accuracy"])
+    axis.axvline(best["epoch"], linestyle=":", color="grey")
+    figure.suptitle(title)
+    last = history[-1]
+    alt = (
+        f"Learning curves{', ' + title if title else ''}, {len(history)} epochs: train accuracy ends at "
+        f"{last['train_accuracy']:.1%}, validation accuracy is best at epoch {best['epoch']} "
+        f"({best['validation_accuracy']:.1%})."
+    )
+    return Plot(figure, table, alt)
+
+
+def ladder(runs, test_labels, train_counts):
+    """Draw every network of the papers: what its paper claims, and what our run scored.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+    test_labels : numpy.ndarray of int64
+        The official labels of the test part.
+    train_counts : dict of str to int
+        How many training faces carry each label; always giving the most frequent one is the baseline.
+
+    Returns
+    -------
+    Plot
+        Table: ``run``, ``claimed`` and ``ours`` (percent; None where there is none), ``low``, ``high``.
+    """
+    runs = {run.name: run for run in runs}
+    rungs = sorted(claims(metric="test_accuracy", labels="fer2013"), key=lambda claim: claim.value)
+    rows = []
+    for claim in rungs:
+        score = runs[claim.run].score() if claim.run in runs else None
+        ours = (score.value, score.low, score.high) if score else (None,) * 3
+        rows.append((claim.run, claim.value, *(None if x is None else 100 * x for x in ours)))
+    figure, axis = new_figure(7.5, 0.9 + 0.32 * len(rows))
+    for line, (_, claimed, value, low, high) in enumerate(rows):
+        axis.plot(claimed, line, "o", mfc="white", color=COLOURS[1], label="the paper says" if line == 0 else None)
+        if value is not None:
+            error = [[value - low], [high - value]]
+            axis.errorbar(value, line, xerr=error, fmt="o", capsize=4, color=COLOURS[0], label="our run, 95 % interval")
+    guess = 100 * (test_labels == EMOTIONS.index(max(train_counts, key=train_counts.get))).mean()
+    axis.axvline(guess, linestyle=":", color="grey")
+    axis.text(guess + 0.5, len(rows) - 0.6, "always the most frequent label", color="grey", fontsize=8, va="top")
+    axis.set_yticks(range(len(rows)), [row[0] for row in rows])
+    axis.set(xlabel="test accuracy on FER2013, %", xlim=(20, 90))
+    axis.legend(loc="lower right")
+    table = dict(zip(("run", "claimed", "ours", "low", "high"), map(list, zip(*rows, strict=True)), strict=True))
+    ours = [f"{name} {value:.1f} %" for name, _, value, *_ in rows if value is not None]
+    alt = (
+        f"The ladder of networks: papers claim from {rows[0][1]:g} % ({rows[0][0]}) to {rows[-1][1]:g} % "
+        f"({rows[-1][0]}); our runs so far: {', '.join(ours) or 'none'}."
+    )
+    return Plot(figure, table, alt)

@@ -1,0 +1,229 @@
+"""The built book in a browser, as a reader has it: offline, in both themes, on a wide screen and on a phone.
+
+Needs the book (`make book`) and Chromium or Chrome; skips with a reason where either is missing. Every page is opened
+once, and each test asks one question of what was seen there.
+"""
+
+import shutil
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+BOOK = Path(__file__).resolve().parents[1] / "_build" / "html"
+
+#: Pages that Sphinx makes by itself hold no text of ours.
+PAGES = sorted(
+    path.relative_to(BOOK).as_posix()
+    for path in BOOK.rglob("*.html")
+    if "_static" not in path.parts and "_modules" not in path.parts and path.parent != BOOK
+)
+
+PHONE = {"width": 375, "height": 800}
+DESK = {"width": 1280, "height": 900}
+
+#: What the console may say, and why.
+KNOWN_ERRORS = {
+    "reading 'Queue'": "html-manager asks for MathJax 2 on pages with both widgets and math; nothing is drawn wrong",
+}
+
+#: Problem to a script that runs in the page and returns one line for each place where it finds it.
+LOOKS = {
+    "raw math": r"""() => {
+        const walker = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+        const found = [];
+        while (walker.nextNode()) {
+            const text = walker.currentNode;
+            if (!text.parentElement.closest("pre, code, script, style") && /\\\(|\\\[/.test(text.data)) found.push(text.data);
+        }
+        return found;
+    }""",
+    "undrawn math": """() => [...document.querySelectorAll("article .math")]
+        .filter(math => math.getClientRects().length)
+        .filter(math => ![...math.querySelectorAll("mjx-container")].some(drawn => drawn.offsetWidth > 0))
+        .map(math => math.textContent)""",
+    "undrawn widgets": """() => [...document.querySelectorAll('script[type$="jupyter.widget-view+json"]')]
+        .filter(view => !view.parentElement.querySelector(".jupyter-widgets"))
+        .map(view => view.textContent)""",
+    "images without alternative text": """() => [...document.images]
+        .filter(image => !image.alt.trim())
+        .map(image => image.src)""",
+    "images that do not show": """() => [...document.images]
+        .filter(image => image.complete && !image.naturalWidth)
+        .map(image => image.src)""",
+}
+TOO_WIDE = """() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    const scrolls = element => element && element !== document.body &&
+        (/auto|scroll|hidden/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    return [...document.querySelectorAll("article *")]
+        .filter(element => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+        .map(element => `${element.tagName}.${element.className}`).concat(["the page"]);
+}"""
+# WCAG 2.2, success criterion 1.4.3: the contrast of text with what is behind it, at least 4.5, of large text 3.
+FAINT_TEXT = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgba = colour => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, bottom) => top.slice(0, 3).map((value, i) => value * top[3] + bottom[i] * (1 - top[3]));
+    const behind = element => {
+        if (!element) return [255, 255, 255];
+        const colour = rgba(getComputedStyle(element).backgroundColor);
+        return colour[3] === 1 ? colour.slice(0, 3) : over(colour, behind(element.parentElement));
+    };
+    const light = colour => {
+        const [r, g, b] = colour.map(v => v / 255).map(v => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const faint = new Set();
+    for (const element of document.querySelectorAll("article *")) {
+        const text = [...element.childNodes].filter(node => node.nodeType === 3).map(node => node.data.trim()).join("");
+        if (!text || !element.getClientRects().length || element.closest("mjx-container, .headerlink, .jupyter-widgets"))
+            continue;
+        const style = getComputedStyle(element);
+        const back = behind(element);
+        const [dark, bright] = [light(over(rgba(style.color), back)), light(back)].sort((a, b) => a - b);
+        const large = parseFloat(style.fontSize) >= 24;
+        const contrast = (bright + 0.05) / (dark + 0.05);
+        if (contrast < (large ? 3 : 4.5))
+            faint.add(`${contrast.toFixed(1)} ${element.tagName}.${element.className}: ${text.slice(0, 30)}`);
+    }
+    return [...faint];
+}"""
+
+
+@dataclass
+class Seen:
+    """What was seen when one page was opened."""
+
+    elsewhere: list = field(default_factory=list)
+    missing: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+    found: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def address():
+    """The book's address on a server of its own, on this machine only."""
+    if not PAGES:
+        pytest.skip("the book is not built: make book")
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=BOOK)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def seen(address):
+    """Page name to what was `Seen` there."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no chromium, chromium-browser or google-chrome on the path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        context = browser.new_context(viewport=DESK)
+        yield {name: open_page(context, address, name) for name in PAGES}
+        browser.close()
+
+
+def open_page(context, address, name):
+    seen = Seen()
+
+    def local_only(route):
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            seen.elsewhere.append(route.request.url)
+            route.abort()
+
+    page = context.new_page()
+    page.route("**/*", local_only)
+    page.on("response", lambda response: seen.missing.append(response.url) if response.status >= 400 else None)
+    page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.goto(address + name, wait_until="networkidle")
+    page.evaluate("() => window.MathJax?.startup?.promise")
+
+    seen.found = {problem: page.evaluate(look) for problem, look in LOOKS.items()}
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        seen.found[f"faint text, {theme}"] = page.evaluate(FAINT_TEXT)
+    page.set_viewport_size(PHONE)
+    seen.found["too wide for a phone"] = page.evaluate(TOO_WIDE)
+    page.close()
+    return seen
+
+
+def expect_nothing(seen, look):
+    """Fail with one line for each thing that `look` finds on a page: the page, then the thing."""
+    found = [f"{name}: {thing}" for name, page in seen.items() for thing in look(page)]
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_no_page_asks_another_host_for_anything(seen):
+    expect_nothing(seen, lambda page: page.elsewhere)
+
+
+def test_every_file_that_a_page_asks_for_is_there(seen):
+    expect_nothing(seen, lambda page: page.missing)
+
+
+def test_the_console_says_nothing_that_is_not_known(seen):
+    expect_nothing(seen, lambda page: [error for error in page.errors if not any(map(error.count, KNOWN_ERRORS))])
+
+
+@pytest.mark.parametrize("problem", [*LOOKS, "faint text, light", "faint text, dark", "too wide for a phone"])
+def test_no_page_has(problem, seen):
+    expect_nothing(seen, lambda page: page.found[problem])
+
+
+class Links(HTMLParser):
+    """The links of a page, and the places in it that a link can lead to."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.places = [], {""}
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.places |= {attributes.get("id"), attributes.get("name") if tag == "a" else None}
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+
+
+def test_every_link_within_the_book_leads_somewhere(address):
+    pages = {path.relative_to(BOOK).as_posix(): Links(path) for path in BOOK.rglob("*.html")}
+    broken = []
+    for name in PAGES:
+        for link in pages[name].links:
+            if urlsplit(link).scheme or link.startswith("//"):
+                continue
+            target, place = urldefrag(urljoin(name, link))
+            target = unquote(target) or "index.html"
+            missing_file = not (BOOK / target).is_file()
+            missing_place = target in pages and unquote(place) not in pages[target].places
+            if missing_file or missing_place:
+                broken.append(f"{name}: {link}")
+    assert not broken, "\n".join(broken)

@@ -1,0 +1,329 @@
+"""The trainer learns, keeps the best epoch, repeats itself bit for bit, and leaves the caller's world as it was."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+import torch
+from faces_for_tests import TinyNetwork, blobs
+from torch.nn.functional import cross_entropy
+
+from fer_lib.augment import Augment
+from fer_lib.batches import Batches
+from fer_lib.errors import FerError
+from fer_lib.labels import FERPLUS_EMOTIONS
+from fer_lib.models import create_model
+from fer_lib.train import Recipe, Trainer, choose_device, predict
+from fer_lib.train.precision import fastest, formats, forward
+
+TRAIN, VALIDATION = blobs(256), blobs(100, seed=1, split="validation")
+RECIPE = Recipe("test-fc", "fully-connected", epochs=3, batch_size=32, precision="float32")
+#: Everything that draws random numbers or keeps statistics at once.
+FULL = RECIPE.changed(network="tiny", average=0.9, augment=Augment(flip=0.5, rotation=10, shift=0.1, cutout=8))
+
+
+def fit(recipe, train=TRAIN, validation=VALIDATION, **options):
+    return Trainer(recipe, progress=False, **options).fit(train, validation)
+
+
+def same(first, second):
+    """Whether two models hold the same numbers, bit for bit."""
+    first, second = first.state_dict(), second.state_dict()
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+# --- what it learns ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "one-cycle"])
+def test_it_learns_where_the_square_is(optimizer, schedule):
+    trainer = fit(RECIPE.changed(optimizer=optimizer, schedule=schedule, learning_rate=2e-3))
+    assert trainer.best["validation_accuracy"] > 0.5, "chance is 0.14"
+
+
+def test_it_is_never_given_the_test_part():
+    assert list(inspect.signature(Trainer.fit).parameters) == ["self", "train", "validation"]
+
+
+def test_an_epoch_of_history_says_how_it_went():
+    trainer = fit(RECIPE.changed(schedule="cosine"))
+    assert [entry["epoch"] for entry in trainer.history] == [1, 2, 3]
+    for entry in trainer.history:
+        assert list(entry) == [
+            "epoch",
+            "learning_rate",
+            "train_loss",
+            "train_accuracy",
+            "validation_loss",
+            "validation_accuracy",
+            "seconds",
+        ]
+        assert all(math.isfinite(value) for value in entry.values())
+    last_step = 1 - 1 / (3 * 8)
+    assert trainer.history[-1]["learning_rate"] == pytest.approx(1e-3 * (1 + math.cos(math.pi * last_step)) / 2)
+
+
+def test_the_first_epoch_is_what_a_loop_written_by_hand_gives():
+    torch.manual_seed(RECIPE.seed)
+    network = create_model("fully-connected")
+    batches = Batches(TRAIN, 32)
+    network[0].fit(batches.images)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    losses, right = [], 0
+    for images, targets in batches.training(seed=0, epoch=0):
+        logits = network(images)
+        loss = cross_entropy(logits, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+        right += (logits.argmax(1) == targets).sum().item()
+    logits = network(torch.tensor(VALIDATION.images)[:, None] / 255)
+    trainer = fit(RECIPE.changed(epochs=1))
+    assert trainer.best["train_loss"] == pytest.approx(np.mean(losses), rel=1e-5)
+    assert trainer.best["train_accuracy"] == pytest.approx(right / 256)
+    np.testing.assert_allclose(trainer.predict(VALIDATION), logits.detach(), atol=1e-4)
+
+
+def test_the_kept_weights_are_those_of_the_best_validation_epoch():
+    recipe = RECIPE.changed(optimizer="sgd", learning_rate=0.5, epochs=6)  # too fast, so that it goes up and down
+    trainer = fit(recipe)
+    best = max(trainer.history, key=lambda entry: entry["validation_accuracy"])
+    assert best["epoch"] < 6, "the last epoch must not be the best, or this test shows nothing"
+    assert trainer.best == best
+    assert (trainer.predict(VALIDATION).argmax(1) == VALIDATION.labels).mean() == best["validation_accuracy"]
+    assert same(trainer.model, fit(recipe.changed(epochs=best["epoch"])).model), "as a run that ends there"
+
+
+# --- what each setting does -------------------------------------------------------------------------------------------
+
+
+def test_label_smoothing_is_that_of_the_loss():
+    plain, smooth = (fit(RECIPE.changed(epochs=1, learning_rate=0.0, label_smoothing=share)) for share in (0.0, 0.2))
+    torch.manual_seed(0)
+    network = create_model("fully-connected")
+    network[0].fit(Batches(TRAIN, 32).images)
+    with torch.no_grad():
+        logits = network(torch.tensor(TRAIN.images)[:, None] / 255)
+    for trainer, share in ((plain, 0.0), (smooth, 0.2)):
+        expected = cross_entropy(logits, torch.tensor(TRAIN.labels), label_smoothing=share)
+        assert trainer.best["train_loss"] == pytest.approx(expected.item(), rel=1e-5)
+    assert smooth.best["validation_loss"] == plain.best["validation_loss"], "validation is never smoothed"
+
+
+def test_one_hot_distributions_train_as_labels_do():
+    one_hot = blobs(256, targets=np.eye(7, dtype=np.float32)[TRAIN.labels])
+    hard, soft = fit(RECIPE), fit(RECIPE, train=one_hot)
+    assert [entry["train_accuracy"] for entry in soft.history] == [entry["train_accuracy"] for entry in hard.history]
+    np.testing.assert_allclose(soft.predict(VALIDATION), hard.predict(VALIDATION), atol=1e-4)
+
+
+def test_distributions_and_not_labels_are_learned():
+    labels = np.random.default_rng(5).permutation(TRAIN.labels)  # wrong, beside targets that are right
+    faces = blobs(256, targets=np.eye(7, dtype=np.float32)[TRAIN.labels])
+    object.__setattr__(faces, "labels", labels)
+    assert fit(RECIPE.changed(learning_rate=2e-3), train=faces).best["validation_accuracy"] > 0.5
+
+
+def test_ferplus_labels_make_a_network_with_eight_outputs():
+    faces = (blobs(64, names=FERPLUS_EMOTIONS), blobs(20, 1, "validation", names=FERPLUS_EMOTIONS))
+    assert fit(RECIPE.changed(epochs=1), *faces).predict(faces[1]).shape == (20, 8)
+
+
+def test_the_average_is_the_running_mean_of_weights_and_statistics_after_each_step(tiny):
+    decay, steps = 0.9, 8
+    seen = []
+    trainer = Trainer(FULL.changed(epochs=1, average=decay), progress=False)
+    step = trainer._step
+    trainer._step = lambda *arguments: (step(*arguments), seen.append(numbers(trainer._state.network)))
+    trainer.fit(TRAIN, VALIDATION)
+    assert len(seen) == steps
+    expected = seen[0]
+    for later in seen[1:]:
+        expected = {name: decay * expected[name] + (1 - decay) * later[name] for name in expected}
+    for name, tensor in numbers(trainer.model).items():
+        torch.testing.assert_close(tensor, expected[name], msg=name)
+    assert "2.running_var" in expected
+    assert not torch.allclose(expected["2.running_var"], seen[-1]["2.running_var"]), "batch norm is averaged too"
+
+
+def numbers(network):
+    """Copies of all weights and statistics that are not counts."""
+    return {name: tensor.clone() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
+
+
+def test_weight_decay_shrinks_the_weights():
+    long, short = (fit(RECIPE.changed(optimizer="adamw", weight_decay=decay)).model[-1].weight for decay in (0.0, 50.0))
+    assert short.norm() < 0.7 * long.norm()
+
+
+def test_augmentation_reaches_the_network():
+    plain, changed = fit(RECIPE), fit(RECIPE.changed(augment=Augment(brightness=0.3)))
+    assert not same(plain.model, changed.model)
+
+
+# --- same seed, same result -------------------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tiny):
+    first, again, other = (fit(FULL.changed(seed=seed)).model for seed in (0, 0, 1))
+    assert same(first, again)
+    assert not same(first, other)
+
+
+def test_the_random_numbers_of_the_caller_neither_matter_nor_are_touched(tiny):
+    torch.manual_seed(1)
+    before = torch.get_rng_state()
+    first = fit(FULL).model
+    assert torch.equal(torch.get_rng_state(), before)
+    torch.manual_seed(2)
+    assert same(first, fit(FULL).model)
+
+
+def test_finding_the_fastest_precision_changes_nothing_in_the_run(tiny, monkeypatch):
+    monkeypatch.setattr("fer_lib.train.precision.WORTH_IT", 1e9)  # float32 wins
+    chosen = fit(FULL.changed(precision="auto"))
+    assert chosen.precision == "float32"
+    assert same(chosen.model, fit(FULL).model)
+
+
+def test_the_setting_for_deterministic_algorithms_is_left_as_it_was():
+    for setting in (True, False):
+        torch.use_deterministic_algorithms(setting)
+        fit(RECIPE.changed(epochs=1))
+        assert torch.are_deterministic_algorithms_enabled() is setting
+
+
+# --- precision --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("precision", ["bfloat16", "float16"])
+def test_short_number_formats_train_on_a_cpu_too(precision, tiny):
+    trainer = fit(RECIPE.changed(network=tiny, precision=precision, epochs=4, learning_rate=5e-3))
+    assert trainer.precision == precision
+    assert trainer.best["validation_accuracy"] > 0.5
+    assert {tensor.dtype for tensor in trainer.model.parameters()} == {torch.float32}
+    assert trainer.predict(VALIDATION).dtype == np.float32
+
+
+def test_auto_says_what_it_chose():
+    assert fit(RECIPE.changed(precision="auto", epochs=1)).precision in ("float32", "bfloat16")
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"),
+    [
+        ((7, 5), ["float32", "float16"]),  # a T4, as on Colab
+        ((8, 0), ["float32", "bfloat16", "float16"]),
+        ((9, 0), ["float32", "bfloat16", "float16"]),
+    ],
+)
+def test_bfloat16_is_tried_only_on_gpus_that_are_made_for_it(capability, expected, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert formats(torch.device("cuda")) == expected
+
+
+def test_trying_formats_leaves_weights_statistics_and_gradients_as_they_were():
+    network = TinyNetwork()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    images, targets = next(Batches(TRAIN, 32).training(seed=0, epoch=0))
+    assert fastest(network, images, targets) in formats(images.device)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+    assert all(weights.grad is None for weights in network.parameters())
+
+
+def test_the_fastest_format_wins_only_if_it_is_worth_it(monkeypatch):
+    def race(seconds):
+        clock = [0.0]
+        monkeypatch.setattr("fer_lib.train.precision.time.perf_counter", lambda: clock[0])
+
+        def timed(network, images, precision):
+            clock[0] += seconds[precision]
+            return forward(network, images, precision)
+
+        monkeypatch.setattr("fer_lib.train.precision.forward", timed)
+        return fastest(TinyNetwork(), *next(Batches(TRAIN, 8).training(seed=0, epoch=0)))
+
+    assert race({"float32": 1.0, "bfloat16": 0.5}) == "bfloat16"
+    assert race({"float32": 1.0, "bfloat16": 0.9}) == "float32"
+    assert race({"float32": 1.0, "bfloat16": 2.0}) == "float32"
+
+
+def test_logits_are_float32_in_every_format():
+    images = torch.rand(4, 1, 48, 48)
+    network = TinyNetwork().eval()
+    exact = forward(network, images, "float32")
+    for precision in ("bfloat16", "float16"):
+        logits = forward(network, images, precision)
+        assert logits.dtype == torch.float32
+        torch.testing.assert_close(logits, exact, atol=0.1, rtol=0)
+        assert not torch.equal(logits, exact), "it should have been computed in the short format"
+
+
+# --- predict ----------------------------------------------------------------------------------------------------------
+
+
+def test_predictions_do_not_depend_on_how_faces_are_cut_into_batches():
+    network = TinyNetwork()
+    whole = predict(network, VALIDATION, batch_size=100)
+    for batch_size in (1, 7, 512):
+        np.testing.assert_allclose(predict(network, VALIDATION, batch_size), whole, atol=1e-5)
+
+
+def test_predicting_switches_dropout_off_and_needs_no_gradient():
+    network = TinyNetwork(dropout=0.9).train()
+    first = predict(network, VALIDATION)
+    assert not network.training
+    assert np.array_equal(first, predict(network, VALIDATION))
+    assert first.shape == (100, 7)
+
+
+# --- what goes wrong, and what is seen --------------------------------------------------------------------------------
+
+
+def test_a_loss_that_is_no_number_stops_the_run_with_one_line():
+    with pytest.raises(FerError, match=r"epoch 1: loss (nan|inf).*: lower the learning_rate \(1e\+38\)") as stopped:
+        fit(RECIPE.changed(optimizer="sgd", learning_rate=1e38))
+    assert "\n" not in str(stopped.value)
+
+
+def test_weights_that_break_in_the_last_step_of_all_do_not_pass():
+    # one step: its loss is that of the fresh weights, and only validation sees what the step did
+    with pytest.raises(FerError, match="on validation: lower the learning_rate"):
+        fit(RECIPE.changed(optimizer="sgd", learning_rate=1e38, epochs=1, batch_size=256))
+
+
+def test_parts_with_different_labels_are_refused():
+    with pytest.raises(FerError, match="train has the labels .*validation"):
+        fit(RECIPE, validation=blobs(20, names=FERPLUS_EMOTIONS))
+
+
+def test_an_unknown_network_is_refused():
+    with pytest.raises(FerError, match="no network is called 'resnet-of-mars'"):
+        fit(RECIPE.changed(network="resnet-of-mars"))
+
+
+def test_without_a_progress_bar_nothing_is_printed(capfd):
+    fit(RECIPE)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_progress_bar_counts_all_steps_and_shows_validation(capfd):
+    Trainer(RECIPE).fit(TRAIN, VALIDATION)
+    shown = capfd.readouterr().err
+    assert "24/24" in shown
+    assert "validation=" in shown
+
+
+@pytest.mark.parametrize("name", ["gpu", "cuda:99", ""])
+def test_a_device_that_is_not_here_is_named(name):
+    with pytest.raises(FerError, match=f"device '{name}' .*expected auto, cpu, cuda or mps"):
+        choose_device(name)
+
+
+def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):
+    assert choose_device("auto").type in ("cpu", "cuda", "mps")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto") == torch.device("cuda")

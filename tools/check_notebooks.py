@@ -1,0 +1,177 @@
+"""Check the notebooks of the book for what no other tool looks at; `make lint` and the tests run it.
+
+    python tools/check_notebooks.py          # say what is wrong, and fail if anything is
+    python tools/check_notebooks.py --fix    # first give every notebook its set-up cell
+
+Each rule below is a generator of complaints about one notebook. Lengths are only remarked on.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SETUP = """\
+# Set-up: installs fer_lib where it is missing (as on Colab), then says which profile and data this page uses.
+try:
+    import fer_lib
+except ImportError:
+    {install}
+from fer_lib import course
+
+course.setup()"""
+
+INSTALL = '%pip install -q "fer_lib[course] @ git+{url}@{branch}"'
+NO_ADDRESS = (
+    'raise SystemExit("fer_lib is missing: pip install its wheel (fer_lib-*.whl), then run this again") from None'
+)
+
+
+def setup_cell(config):
+    """Return the text of the first code cell of every notebook; the web address comes from `_config.yml`."""
+    repository = config["repository"]
+    return SETUP.format(install=INSTALL.format(**repository) if repository["url"] else NO_ADDRESS)
+
+
+def is_chapter(path):
+    """A chapter's file name starts with its number."""
+    return re.match(r"\d\d_", path.name) is not None
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    """Return the text of the Markdown cells, without code blocks, code spans and formulas."""
+    text = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return re.sub(
+        r"^```(?!\{).*?^```|`[^`{}\n]+`(?!\{)|\$\$.*?\$\$|\$[^$\n]+\$", "", text, flags=re.DOTALL | re.MULTILINE
+    )
+
+
+def starts_with_the_setup_cell(path, notebook, setup):
+    if code(notebook) and code(notebook)[0].source != setup:
+        yield "the first code cell is not the set-up cell: run tools/check_notebooks.py --fix"
+
+
+def is_stored_without_outputs(path, notebook, setup):
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.get("outputs") and "keep_output" not in cell.metadata.get("tags", []):
+            yield f"cell {number} has stored outputs: run nbstripout, or tag it keep_output"
+        if cell.get("execution_count") is not None:
+            yield f"cell {number} has an execution count: run nbstripout"
+
+
+def runs_in_python3(path, notebook, setup):
+    name = notebook.metadata.get("kernelspec", {}).get("name")
+    if name != "python3":
+        yield f"the kernel is {name!r}, expected 'python3'"
+
+
+def captions_every_figure(path, notebook, setup):
+    for number, cell in enumerate(notebook.cells, 1):
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        shows_plot = cell.cell_type == "code" and re.match(r"plots\.\w+\(", last_statement(cell.source))
+        if shows_plot and not (figure.get("name") and figure.get("caption")):
+            yield f"cell {number} shows a figure without name and caption in its metadata (mystnb.figure)"
+
+
+def last_statement(source):
+    """Return the source from the last line that is not indented and opens a statement."""
+    lines = source.rstrip().splitlines()
+    starts = [number for number, line in enumerate(lines) if re.match(r"\w", line)]
+    return "\n".join(lines[starts[-1] :]) if starts else ""
+
+
+def cites_every_percentage(path, notebook, setup):
+    for paragraph in re.split(r"\n\s*\n", prose(notebook)):
+        found = re.search(r"\b\d+\.\d+\s?%", paragraph)
+        if found and "{cite" not in paragraph:
+            yield f"{found[0]} is typed without a citation: cite it, or compute it from a run"
+
+
+def shows_no_private_path(path, notebook, setup):
+    for number, cell in enumerate(notebook.cells, 1):
+        found = re.search(r"(?<![\w.])/(work|root|home|tmp|Users)/\w*", cell.source)
+        if found:
+            yield f"cell {number} names a path of one machine: {found[0]}"
+
+
+def loads_no_image_from_elsewhere(path, notebook, setup):
+    for number, cell in enumerate(notebook.cells, 1):
+        found = re.search(r"(!\[[^]]*\]\(|<img[^>]+src=[\"']?|\{(?:image|figure)\} *)(https?:\S+)", cell.source)
+        if found:
+            yield f"cell {number} loads an image from another host: {found[2]}"
+
+
+def has_five_to_eight_solved_exercises(path, notebook, setup):
+    if not is_chapter(path):
+        return
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    exercises = re.findall(r"\{exercise(?:-start)?\}[^\n]*\n(?::[^\n]*\n)*?:label: *(\S+)", text)
+    solved = re.findall(r"\{solution(?:-start)?\} *(\S+)", text)
+    if not 5 <= len(exercises) <= 8:
+        yield f"{len(exercises)} labelled exercises, expected 5 to 8"
+    for label in exercises:
+        if label not in solved:
+            yield f"exercise {label} has no solution"
+
+
+RULES = (
+    starts_with_the_setup_cell,
+    is_stored_without_outputs,
+    runs_in_python3,
+    captions_every_figure,
+    cites_every_percentage,
+    shows_no_private_path,
+    loads_no_image_from_elsewhere,
+    has_five_to_eight_solved_exercises,
+)
+
+
+def complaints(path, notebook, setup):
+    """Return one line for each thing that is wrong with a notebook."""
+    return [f"{path.name}: {complaint}" for rule in RULES for complaint in rule(path, notebook, setup)]
+
+
+def remark_on_length(path, notebook):
+    """Return a remark if a chapter is shorter or longer than a chapter should be, else None."""
+    words = len(re.findall(r"\w+", prose(notebook)))
+    return (
+        f"{path.name}: {words} words, aim at 1200 to 3000" if is_chapter(path) and not 1200 <= words <= 3000 else None
+    )
+
+
+def fix(path, notebook, setup):
+    """Replace the set-up cell, or put one before the first code cell, and write the notebook if that changed it."""
+    first = code(notebook)[0] if code(notebook) else None
+    if first is None or first.source == setup:
+        return
+    if first.source.startswith("# Set-up:"):
+        first.source = setup
+    else:
+        notebook.cells.insert(notebook.cells.index(first), nbformat.v4.new_code_cell(setup))
+    nbformat.write(notebook, path)
+
+
+def main(arguments, root=ROOT):
+    setup = setup_cell(yaml.safe_load((root / "_config.yml").read_text()))
+    wrong = []
+    for path in sorted((root / "book").rglob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        if "--fix" in arguments:
+            fix(path, notebook, setup)
+        wrong += complaints(path, notebook, setup)
+        if remark := remark_on_length(path, notebook):
+            print(f"remark: {remark}")
+    print("\n".join(wrong) or "notebooks: nothing to complain about")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

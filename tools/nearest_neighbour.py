@@ -1,0 +1,45 @@
+"""Score the baseline that learns nothing, pixel nearest neighbour, and write it down as a run in ``data/runs``."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from fer_lib.batches import Batches
+from fer_lib.data import load
+from fer_lib.models import NearestNeighbour
+from fer_lib.runs import Run, official_metrics
+from fer_lib.train.reproduce import machine
+
+
+@torch.no_grad()
+def main():
+    splits = load()
+    train = Batches(splits.train, 256)
+    network = NearestNeighbour().fit(train.images, train.targets)
+    started = time.perf_counter()
+    validation_logits, test_logits = (
+        torch.cat([network(images) for images in Batches(part, 256).in_order()]).numpy().astype(np.float16)
+        for part in (splits.validation, splits.test)
+    )
+    run = Run(
+        name="baseline-nearest-neighbour",
+        recipe={"name": "baseline-nearest-neighbour", "network": "nearest-neighbour", "labels": "fer2013"},
+        data={"source": splits.source, "digest": splits.digest(), **{part.split: len(part) for part in splits}},
+        history=[],
+        kept_epoch=0,
+        parameters=0,
+        seconds=round(time.perf_counter() - started, 1),
+        machine=machine(torch.device("cpu"), "float32"),
+        metrics=official_metrics(validation_logits, test_logits),
+        validation_logits=validation_logits,
+        test_logits=test_logits,
+    )
+    run.save(Path("data/runs") / run.name)
+    for part in run.metrics:
+        print(f"{part}: {run.score(part)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Refresh book/_static/vendor: the script and font files of others that the built pages load.
+
+The book asks no other host for anything, so these files stand in the repository. They are taken unchanged from their
+npm packages, each at one exact version; README.md in the folder says what is there and under which licence.
+Needs npm on the path.
+
+    python tools/vendor.py
+"""
+
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+VENDOR = Path(__file__).resolve().parents[1] / "book" / "_static" / "vendor"
+
+#: (npm package, what for, licence, {files in the package: folder under vendor/ that they go to})
+PACKAGES = [
+    (
+        "mathjax@3.2.2",
+        "equations; the extensions are what MathJax loads by itself when a formula asks for it",
+        "Apache-2.0, (c) The MathJax Consortium; text in mathjax/LICENSE",
+        {
+            "LICENSE": "mathjax",
+            "es5/tex-mml-chtml.js": "mathjax",
+            "es5/input/tex/extensions/*.js": "mathjax/input/tex/extensions",
+            "es5/output/chtml/fonts/woff-v2/*.woff": "mathjax/output/chtml/fonts/woff-v2",
+        },
+    ),
+    (
+        "requirejs@2.3.8",
+        "the module loader that the widgets are written for",
+        "MIT, (c) jQuery Foundation and other contributors",
+        {"require.js": "widgets"},
+    ),
+    (
+        "@jupyter-widgets/html-manager@1.0.15",
+        "widgets in a page without a kernel",
+        "BSD-3-Clause, (c) Project Jupyter Contributors; its *.woff2 are Font Awesome Free 5, SIL OFL 1.1, (c) Fonticons",
+        {"dist/embed-amd.js": "widgets", "dist/*.woff2": "widgets"},
+    ),
+]
+
+README = """# vendor/
+
+Files of others, unchanged, so that the book asks no other host for anything. Written by `tools/vendor.py`.
+
+| npm package | in | what for | licence |
+| --- | --- | --- | --- |
+"""
+
+
+def unpack(package, folder):
+    """Download an npm package into `folder` and return the folder that holds its files."""
+    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "package"
+
+
+def main():
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    lines = []
+    for package, purpose, licence, patterns in PACKAGES:
+        with TemporaryDirectory() as temporary:
+            source = unpack(package, Path(temporary))
+            for pattern, target in patterns.items():
+                (VENDOR / target).mkdir(parents=True, exist_ok=True)
+                for file in source.glob(pattern):
+                    shutil.copyfile(file, VENDOR / target / file.name)
+        folder = next(iter(patterns.values()))
+        lines.append(f"| {package} | `{folder}/` | {purpose} | {licence} |\n")
+    (VENDOR / "README.md").write_text(README + "".join(lines))
+    size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
+    print(f"{VENDOR.relative_to(Path.cwd())}: {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
