@@ -35,7 +35,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 define build
 	@rm -rf _build
 	$(call timed,book,$(BIN)/jupyter-book build . -W -n --keep-going -q || \
-		{ echo 'The book was not built: the lines above name each page; tracebacks are in _build/html/reports'; exit 1; })
+		{ echo 'The book was not built: the lines above name the page and what is wrong with it'; exit 1; })
 	@touch $(BUILT)
 	@echo 'The book is in _build/html: make serve shows it'
 endef

@@ -94,7 +94,8 @@ def _info(options):
 def _convert(options):
     from fer_lib.data.convert import convert
 
-    print(convert(options.data, options.form, options.out))
+    splits = convert(options.data, options.form, options.out)
+    print(f"{splits.source} written as {options.form} to {options.out}")
 
 
 def _audit(options):
@@ -175,9 +176,10 @@ def _evaluate(options):
         for part, measured in metrics.items():
             _print_measured(part, measured)
         return
+    model = load_model(options.what)
     splits = load(options.data)
     faces = getattr(splits, options.split)
-    logits = predict(load_model(options.what), faces)
+    logits = predict(model, faces)
     _print_measured(f"{options.split} of {splits.source}", measure(logits, faces.labels, faces.names))
 
 

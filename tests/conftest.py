@@ -1,9 +1,12 @@
 """Fixtures of the tests in this folder."""
 
 import pytest
+import torch
 from faces_for_tests import TinyNetwork
 
 from fer_lib.models import registry
+
+torch.set_num_threads(1)  # two workers on two cores: more threads would wait for each other, ten times as long
 
 
 @pytest.fixture

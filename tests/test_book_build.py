@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -90,3 +91,19 @@ def test_a_picture_without_alternative_text_or_caption_fails_the_build(book):
     assert status != 0
     assert "a picture without alternative text" in said
     assert "a picture without caption" in said
+
+
+def test_the_api_page_has_every_room_of_the_library():
+    api = (ROOT / "book" / "api.md").read_text()
+    rooms = {f"fer_lib.{path.stem}" for path in (ROOT / "fer_lib").glob("[!_]*")} - {"fer_lib.cli"}
+    assert rooms - set(re.findall(r"automodule:: ([\w.]+)", api)) == set()
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["jupyter-book", "torch", "torchvision", "numpy", "matplotlib", "seaborn", "scikit-image", "ipywidgets", "nbval"],
+)
+def test_the_requirements_pin(package):
+    pinned = re.search(rf"^{package}==([\w.]+)$", (ROOT / "requirements.txt").read_text(), flags=re.MULTILINE)
+    assert pinned, f"{package} is not pinned"
+    assert pinned[1] == version(package)

@@ -103,9 +103,10 @@ def test_the_good_one_is_not_lost_when_saving_after_a_fall_back_is_interrupted(s
             raise KeyboardInterrupt
         replace(source, target)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "replace", killed_between_the_two_renames)
-        save_checkpoint(saved_twice, {"number": 3})
+        with pytest.raises(KeyboardInterrupt):
+            save_checkpoint(saved_twice, {"number": 3})
     assert load_checkpoint(saved_twice)["number"] == 1
 
 
@@ -167,7 +168,7 @@ def test_code_in_a_checkpoint_is_refused_and_does_not_run(path, tmp_path, write)
 
 def test_code_is_named_as_the_reason_and_the_one_before_is_not_taken_silently(saved_twice, tmp_path):
     with_torch(saved_twice, Code(tmp_path / "the code ran"))
-    with pytest.raises(CheckpointError, match="holds more than numbers .*refused"):
+    with pytest.raises(CheckpointError, match=r"holds more than numbers .*refused"):
         load_checkpoint(saved_twice)
 
 
@@ -288,9 +289,10 @@ def test_a_full_disk_stops_a_run_which_then_goes_on_from_where_it_was_saved(path
             raise OSError(errno.ENOSPC, "No space left on device")
         save(state, file)
 
-    with monkeypatch.context() as patch, pytest.raises(CheckpointError, match="No space left"):
+    with monkeypatch.context() as patch:
         patch.setattr(torch, "save", full_after_four)
-        train(path, checkpoint_every=0)
+        with pytest.raises(CheckpointError, match="No space left"):
+            train(path, checkpoint_every=0)
     resumed = train(path)
     assert all(torch.equal(a, b) for a, b in zip(whole.model.parameters(), resumed.model.parameters(), strict=True))
 

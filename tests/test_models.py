@@ -34,17 +34,17 @@ def test_a_network_is_made_by_name_with_options():
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest():
-    with pytest.raises(FerError, match="no network is called 'fuly-conected'; did you mean 'fully-connected'?"):
+    with pytest.raises(FerError, match=r"no network is called 'fuly-conected'; did you mean 'fully-connected'\?"):
         create_model("fuly-conected")
 
 
 def test_a_name_like_no_other_is_answered_with_all_names():
-    with pytest.raises(FerError, match="known are: .*fully-connected"):
+    with pytest.raises(FerError, match=r"known are: .*fully-connected"):
         create_model("zzz")
 
 
 def test_an_option_the_network_does_not_take_is_named():
-    with pytest.raises(FerError, match="network 'fully-connected': .*'depth'"):
+    with pytest.raises(FerError, match=r"network 'fully-connected': .*'depth'"):
         create_model("fully-connected", depth=3)
 
 
@@ -172,7 +172,7 @@ def _damaged(path):
         (lambda path: save_file({}, path, metadata={**METADATA, "options": "{"}), "not weights"),
         (lambda path: save_file({}, path, metadata={**METADATA, "options": json.dumps({"depth": 1})}), "depth"),
     ],
-    ids="cut empty text foreign other-network unknown-network bad-options no-json other-option".split(),
+    ids=["cut", "empty", "text", "foreign", "unfit", "unknown network", "options a list", "no json", "other option"],
 )
 def test_a_file_that_is_not_ours_gives_one_line_that_names_it(write, message, tmp_path):
     path = tmp_path / "w.safetensors"

@@ -4,10 +4,10 @@ import importlib.util
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-nbformat = pytest.importorskip("nbformat")
 ROOT = Path(__file__).resolve().parents[1]
 
 spec = importlib.util.spec_from_file_location("check_notebooks", ROOT / "tools" / "check_notebooks.py")
@@ -26,12 +26,12 @@ def complaints_about(*cells, name="page.ipynb", metadata=KERNEL):
     return "\n".join(check.complaints(Path(name), notebook, setup))
 
 
-def exercise(label):
-    return f":::{{exercise}}\n:label: {label}\nCompute.\n:::\n\n"
+def exercise(number):
+    return new_markdown_cell(f"**Exercise {number} (predict).** How many?")
 
 
-def solution(label):
-    return f":::{{solution}} {label}\n:class: dropdown\nIt is 2.\n:::\n\n"
+def solution(number):
+    return new_code_cell(f"# @title Solution {number}\nassert 1 + 1 == 2", metadata={"tags": ["solution", "hide-cell"]})
 
 
 def test_every_notebook_of_the_book_passes():
@@ -73,17 +73,16 @@ def test_a_stored_output_stays_where_the_cell_is_tagged_keep_output():
 
 
 def test_another_kernel_is_named():
-    assert "the kernel is 'julia', expected 'python3'" in complaints_about(metadata={"kernelspec": {"name": "julia"}})
+    other = {"kernelspec": {"name": "julia", "display_name": "Julia"}}
+    assert "the kernel is 'julia', expected 'python3'" in complaints_about(metadata=other)
 
 
 def test_a_chapter_needs_five_to_eight_exercises_each_with_its_solution():
-    labels = [f"ex-{number}" for number in range(5)]
-    whole = "".join(map(exercise, labels)) + "".join(map(solution, labels))
-    assert complaints_about(new_markdown_cell(whole), name="01_chapter.ipynb") == ""
-    unsolved = whole.replace(solution("ex-3"), "")
-    assert "exercise ex-3 has no solution" in complaints_about(new_markdown_cell(unsolved), name="01_chapter.ipynb")
-    few = exercise("ex-0") + solution("ex-0")
-    assert "1 labelled exercises, expected 5 to 8" in complaints_about(new_markdown_cell(few), name="01_chapter.ipynb")
+    five = [cell(number) for number in range(1, 6) for cell in (exercise, solution)]
+    assert complaints_about(*five, name="01_chapter.ipynb") == ""
+    assert "exercise 5 has no solution" in complaints_about(*five[:-1], name="01_chapter.ipynb")
+    assert "4 exercises, expected 5 to 8" in complaints_about(*five[:-2], name="01_chapter.ipynb")
+    assert complaints_about(*five[:-2], name="assignment.ipynb") == ""
 
 
 def test_the_setup_cell_installs_from_the_address_where_there_is_one_and_says_what_to_do_where_there_is_none():

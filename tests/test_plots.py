@@ -77,7 +77,7 @@ def test_confusion_matrix_draws_shares_of_each_row():
     assert plot.table["share"] == [0.8, 0.2, 0.5, 0.5]
     drawn = plot.figure.axes[0].images[0].get_array()
     np.testing.assert_allclose(drawn, [[0.8, 0.2], [0.5, 0.5]])
-    assert "yes is found best (80%); the largest error is no taken for yes (50%)" in plot.alt
+    assert "they agree best on yes (80%); the largest error is no given as yes (50%)" in plot.alt
 
 
 def test_label_counts_draws_the_counts(splits):

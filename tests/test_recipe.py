@@ -64,7 +64,7 @@ def test_a_recipe_cannot_be_changed_behind_your_back():
 
 
 def test_an_unknown_field_is_named_with_those_there_are():
-    with pytest.raises(FerError, match="a recipe has no 'learnrate'; it has name, network, .*learning_rate"):
+    with pytest.raises(FerError, match=r"a recipe has no 'learnrate'; it has name, network, .*learning_rate"):
         RECIPE.changed(learnrate=1)
 
 
@@ -112,7 +112,7 @@ def test_every_published_recipe_can_be_made_and_found(name):
 
 
 def test_a_recipe_that_is_not_published_is_answered_with_those_that_are():
-    with pytest.raises(FerError, match="no recipe is called 'greblo'; known are: .*greblo-fc"):
+    with pytest.raises(FerError, match=r"no recipe is called 'greblo'; known are: .*greblo-fc"):
         get_recipe("greblo")
 
 

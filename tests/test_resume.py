@@ -1,23 +1,21 @@
 """A run that is killed anywhere and resumed is, bit for bit, the run that was never killed."""
 
 import hashlib
-import os
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
-from faces_for_tests import blobs
+import torch
+from faces_for_tests import TinyNetwork, blobs
 
-import fer_lib
 from fer_lib.augment import Augment
+from fer_lib.models import register
 from fer_lib.train import Recipe, Trainer
 
 TRAIN, VALIDATION = blobs(160), blobs(40, seed=1, split="validation")
-#: Dropout, batch statistics, a running average, augmentation, momentum, a schedule: all that has a state or draws numbers.
+#: Dropout, batch norm, a running average, augmentation, momentum, a schedule: all that has a state or draws numbers.
 RECIPE = Recipe(
     "test-tiny",
     "tiny",
@@ -31,7 +29,7 @@ RECIPE = Recipe(
     precision="float32",
 )
 STEPS = 5  # an epoch
-#: Long enough to be killed three times.
+#: Long enough to be killed five times.
 LONG = RECIPE.changed(epochs=20)
 
 
@@ -75,9 +73,13 @@ def test_a_run_killed_at_every_step_ends_as_if_it_had_never_been(tiny, tmp_path)
 
 
 def test_a_run_killed_while_it_validates_ends_as_if_it_had_never_been(tiny, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(Trainer, "predict", lambda *_: (_ for _ in ()).throw(Killed))
-        run(RECIPE, tmp_path / "run.pt")
+    def killed(*_):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "predict", killed)
+        with pytest.raises(Killed):
+            run(RECIPE, tmp_path / "run.pt")
     assert content(run(RECIPE, tmp_path / "run.pt")) == content(run(RECIPE))
 
 
@@ -118,16 +120,15 @@ def test_a_resumed_run_keeps_the_precision_that_was_chosen(tiny, tmp_path, monke
 
 # --- the real thing: kill -9 ------------------------------------------------------------------------------------------
 
+PROCESSES = multiprocessing.get_context("forkserver")  # imports PyTorch once; then a process starts in milliseconds
+PROCESSES.set_forkserver_preload(["torch", "fer_lib.train"])
 
-def train_in_a_process(checkpoint):
-    """What the killed process does: train, then print a hash of all weights."""
-    from faces_for_tests import TinyNetwork
 
-    from fer_lib.models import register
-
+def train_in_a_process(checkpoint, result, threads):
+    """What the killed process does: train, then write down a hash of all weights."""
+    torch.set_num_threads(threads)
     register("tiny")(TinyNetwork)
-    trainer = run(LONG, checkpoint)
-    print(weights_hash(trainer.model))
+    result.write_text(weights_hash(run(LONG, checkpoint).model))
 
 
 def weights_hash(model):
@@ -137,31 +138,27 @@ def weights_hash(model):
     return sha.hexdigest()
 
 
-def start(checkpoint):
-    """Start this file as a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(fer_lib.__file__).parents[1])}
-    return subprocess.Popen([sys.executable, __file__, checkpoint], stdout=subprocess.PIPE, text=True, env=environment)
-
-
 def saved_at(path):
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def test_a_process_killed_by_signal_9_ends_with_the_same_weights(tiny, tmp_path):
-    path = tmp_path / "run.pt"
-    for _ in range(3):
-        with start(path) as process:
-            before = saved_at(path)
-            while saved_at(path) == before and process.poll() is None:
-                time.sleep(0.001)
-            time.sleep(random.uniform(0, 0.05))
-            process.kill()
-        assert process.returncode == -signal.SIGKILL, "it was to be killed, and had ended"
-    with start(path) as process:
-        resumed = process.stdout.read().strip()
-    assert resumed == weights_hash(run(LONG).model)
-    assert not list(tmp_path.glob(".*")), "nothing half-written is left"
-
-
-if __name__ == "__main__":
-    train_in_a_process(Path(sys.argv[1]))
+    path, result = tmp_path / "run.pt", tmp_path / "hash"
+    arguments = (path, result, torch.get_num_threads())
+    for _ in range(5):
+        before = saved_at(path)
+        process = PROCESSES.Process(target=train_in_a_process, args=arguments)
+        process.start()
+        while saved_at(path) == before and process.is_alive():  # so that each of them gets a step further
+            time.sleep(0.001)
+        time.sleep(random.uniform(0, 0.05))
+        process.kill()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL, "it was to be killed, and had ended"
+    process = PROCESSES.Process(target=train_in_a_process, args=arguments)
+    process.start()
+    process.join()
+    assert result.read_text() == weights_hash(run(LONG).model)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.older.pt", "run.pt"], (
+        "and no half of a file"
+    )

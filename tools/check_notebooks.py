@@ -112,14 +112,16 @@ def loads_no_image_from_elsewhere(path, notebook, setup):
 def has_five_to_eight_solved_exercises(path, notebook, setup):
     if not is_chapter(path):
         return
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    exercises = re.findall(r"\{exercise(?:-start)?\}[^\n]*\n(?::[^\n]*\n)*?:label: *(\S+)", text)
-    solved = re.findall(r"\{solution(?:-start)?\} *(\S+)", text)
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    exercises = re.findall(r"^\*\*Exercise (\d+)\b", "\n".join(texts), flags=re.MULTILINE)
+    solutions = [cell.source for cell in code(notebook) if "solution" in cell.metadata.get("tags", [])]
+    solved = [number for source in solutions for number in re.findall(r"\A# @title Solution (\d+)\b", source)]
     if not 5 <= len(exercises) <= 8:
-        yield f"{len(exercises)} labelled exercises, expected 5 to 8"
-    for label in exercises:
-        if label not in solved:
-            yield f"exercise {label} has no solution"
+        yield f"{len(exercises)} exercises, expected 5 to 8"
+    for number in exercises:
+        if number not in solved:
+            expected = f"a code cell tagged 'solution' that begins '# @title Solution {number}'"
+            yield f"exercise {number} has no solution: expected {expected}"
 
 
 RULES = (

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from fer_lib.data import load
 from fer_lib.train import Trainer, get_recipe
-from fer_lib.train.checkpoint import load_checkpoint
+from fer_lib.train.checkpoint import delete_checkpoint, load_checkpoint
 
 SECONDS_BETWEEN_CHECKPOINTS = 0.5
 
@@ -72,20 +72,22 @@ def finish(process):
 
 
 def kill(checkpoint, seconds):
-    """Start a run, kill it after some seconds of training, and return where it can be taken up; None if it had ended."""
+    """Kill a run after some seconds of training; return the epoch and step to take it up at, None if it was over."""
     with start(checkpoint) as process:
         time.sleep(seconds)
-        ended = process.poll() is not None
         process.kill()
     saved = load_checkpoint(checkpoint)
-    return None if ended or saved is None else (saved["epoch"] + 1, saved["step"])
+    if saved is None or saved["epoch"] == saved["recipe"]["epochs"]:
+        return None
+    return saved["epoch"] + 1, saved["step"]
 
 
 def main(options):
     dice = random.Random(options.seed)
     with TemporaryDirectory() as folder:
+        process = start(Path(folder, "undisturbed.pt"))
         started = time.perf_counter()
-        undisturbed = finish(start(Path(folder, "undisturbed.pt")))
+        undisturbed = finish(process)
         duration = time.perf_counter() - started
         print(f"{options.recipe}, never killed: {duration:.0f} s, weights {undisturbed}\n")
         print("| run | killed after | taken up in epoch | after step | weights | same |")
@@ -95,7 +97,7 @@ def main(options):
             checkpoint = Path(folder, f"{number}.pt")
             place = None
             while place is None:
-                checkpoint.unlink(missing_ok=True)
+                delete_checkpoint(checkpoint)
                 seconds = dice.uniform(0, duration)
                 place = kill(checkpoint, seconds)
             weights = finish(start(checkpoint))

@@ -10,18 +10,17 @@ from fer_lib.batches import Batches
 from fer_lib.data import load
 from fer_lib.models import NearestNeighbour
 from fer_lib.runs import Run, official_metrics
+from fer_lib.train import predict
 from fer_lib.train.reproduce import machine
 
 
-@torch.no_grad()
 def main():
     splits = load()
     train = Batches(splits.train, 256)
     network = NearestNeighbour().fit(train.images, train.targets)
     started = time.perf_counter()
     validation_logits, test_logits = (
-        torch.cat([network(images) for images in Batches(part, 256).in_order()]).numpy().astype(np.float16)
-        for part in (splits.validation, splits.test)
+        predict(network, part).astype(np.float16) for part in (splits.validation, splits.test)
     )
     run = Run(
         name="baseline-nearest-neighbour",

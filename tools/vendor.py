@@ -37,7 +37,7 @@ PACKAGES = [
     (
         "@jupyter-widgets/html-manager@1.0.15",
         "widgets in a page without a kernel",
-        "BSD-3-Clause, (c) Project Jupyter Contributors; its *.woff2 are Font Awesome Free 5, SIL OFL 1.1, (c) Fonticons",
+        "BSD-3-Clause, (c) Project Jupyter Contributors; *.woff2: Font Awesome Free 5, SIL OFL 1.1, (c) Fonticons",
         {"dist/embed-amd.js": "widgets", "dist/*.woff2": "widgets"},
     ),
 ]

@@ -17,7 +17,8 @@ class NearestNeighbour(nn.Module):
 
     Examples
     --------
-    >>> network = NearestNeighbour(classes=2).fit(torch.tensor([[[[0]]], [[[255]]]], dtype=torch.uint8), torch.tensor([1, 0]))
+    >>> images = torch.tensor([[[[0]]], [[[255]]]], dtype=torch.uint8)
+    >>> network = NearestNeighbour(classes=2).fit(images, torch.tensor([1, 0]))
     >>> network(torch.tensor([[[[0.9]]]])).argmax(1)
     tensor([0])
     """
@@ -28,8 +29,8 @@ class NearestNeighbour(nn.Module):
 
     def fit(self, images, labels):
         """Remember the training images, uint8 [N, 1, H, W], and their labels, int64 [N]. Returns itself."""
-        self.images = images.flatten(1).float() / 255  # [N, H*W]
-        self.labels = labels
+        self.register_buffer("images", images.flatten(1).float() / 255, persistent=False)  # [N, H*W]
+        self.register_buffer("labels", labels, persistent=False)
         return self
 
     def forward(self, images):

@@ -71,7 +71,7 @@ def label_counts(splits):
     axis.set_ylabel("faces")
     axis.set_title(splits.source, fontsize=9, loc="right", color="grey")
     axis.grid(axis="x", visible=False)
-    axis.legend()
+    axis.legend(frameon=False)
     train = splits.train.counts()
     most, least = train.argmax(), train.argmin()
     alt = (

@@ -6,7 +6,7 @@ from fer_lib.evaluate import calibration
 from fer_lib.plots.plot import COLOURS, Plot, new_figure
 
 
-def confusion_matrix(counts, names, title=""):
+def confusion_matrix(counts, names, title="", rows="label", columns="predicted label"):
     """Draw a confusion matrix, each row as shares of its label.
 
     Parameters
@@ -17,11 +17,13 @@ def confusion_matrix(counts, names, title=""):
         The C emotion labels.
     title : str
         What was measured on which data.
+    rows, columns : str
+        What the rows and the columns are.
 
     Returns
     -------
     Plot
-        Table: ``label``, ``predicted``, ``faces``, ``share``.
+        Table: ``row``, ``column``, ``faces``, ``share``.
     """
     counts = np.asarray(counts)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
@@ -33,12 +35,12 @@ def confusion_matrix(counts, names, title=""):
         )
     axis.set_xticks(range(len(names)), names, rotation=40, ha="right")
     axis.set_yticks(range(len(names)), names)
-    axis.set(xlabel="predicted label", ylabel="label", title=title)
+    axis.set(xlabel=columns, ylabel=rows, title=title)
     axis.grid(visible=False)
-    rows, columns = np.indices(counts.shape).reshape(2, -1)
+    cells = list(np.ndindex(counts.shape))
     table = {
-        "label": [names[row] for row in rows],
-        "predicted": [names[column] for column in columns],
+        "row": [names[row] for row, _ in cells],
+        "column": [names[column] for _, column in cells],
         "faces": counts.ravel().tolist(),
         "share": shares.ravel().tolist(),
     }
@@ -46,8 +48,9 @@ def confusion_matrix(counts, names, title=""):
     off_diagonal = shares - np.diag(np.diag(shares))
     label, predicted = np.unravel_index(off_diagonal.argmax(), shares.shape)
     alt = (
-        f"Confusion matrix{', ' + title if title else ''}: {names[best]} is found best ({shares[best, best]:.0%}); "
-        f"the largest error is {names[label]} taken for {names[predicted]} ({shares[label, predicted]:.0%})."
+        f"Matrix of {rows} against {columns}{', ' + title if title else ''}: they agree best on {names[best]} "
+        f"({shares[best, best]:.0%}); the largest error is {names[label]} given as {names[predicted]} "
+        f"({shares[label, predicted]:.0%})."
     )
     return Plot(figure, table, alt)
 
@@ -76,7 +79,7 @@ def recall_bars(recalls, title=""):
     axis.set_xticks(across, names)
     axis.set(ylabel="recall, %", ylim=(0, 100), title=title)
     axis.grid(axis="x", visible=False)
-    axis.legend()
+    axis.legend(frameon=False)
     sentences = []
     for model, recall in recalls.items():
         best, worst = max(recall, key=recall.get), min(recall, key=recall.get)
@@ -138,7 +141,7 @@ def reliability(logits, labels, bins=10, title=""):
     axis.plot([0, 100], [0, 100], "--", color="grey", label="as sure as right")
     axis.plot(100 * found.confidence[full], 100 * found.accuracy[full], "o-", color=COLOURS[0], label="this network")
     axis.set(xlabel="confidence, %", ylabel="accuracy, %", xlim=(0, 100), ylim=(0, 100), title=title)
-    axis.legend()
+    axis.legend(frameon=False)
     gap = found.confidence[full] - found.accuracy[full]
     lean = "surer than it should be" if (gap * found.count[full]).sum() > 0 else "less sure than it could be"
     return Plot(figure, table, f"Accuracy against confidence: the network is {lean}, on average by {found.error:.1%}.")

@@ -26,7 +26,7 @@ def learning_curves(history, title=""):
             values = [factor * value for value in table[f"{part}_{what}"]]
             axis.plot(table["epoch"], values, "o-" if len(values) < 12 else "-", color=colour, label=part)
         axis.set(xlabel="epoch", ylabel="loss" if what == "loss" else "accuracy, %")
-        axis.legend()
+        axis.legend(frameon=False)
     best = max(history, key=lambda entry: entry["validation_accuracy"])
     axis.axvline(best["epoch"], linestyle=":", color="grey")
     figure.suptitle(title)
@@ -73,7 +73,7 @@ def ladder(runs, test_labels, train_counts):
     axis.text(guess + 0.5, len(rows) - 0.6, "always the most frequent label", color="grey", fontsize=8, va="top")
     axis.set_yticks(range(len(rows)), [row[0] for row in rows])
     axis.set(xlabel="test accuracy on FER2013, %", xlim=(20, 90))
-    axis.legend(loc="lower right")
+    axis.legend(loc="lower right", frameon=False)
     table = dict(zip(("run", "claimed", "ours", "low", "high"), map(list, zip(*rows, strict=True)), strict=True))
     ours = [f"{name} {value:.1f} %" for name, _, value, *_ in rows if value is not None]
     alt = (

@@ -1,5 +1,7 @@
 """`predict`: the logits that a model gives to faces."""
 
+from itertools import chain
+
 import torch
 
 from fer_lib.batches import Batches
@@ -33,5 +35,5 @@ def predict(model, faces, batch_size=512, precision="float32"):
     (10, 7)
     """
     model.eval()
-    batches = Batches(faces, batch_size, next(model.parameters()).device)
+    batches = Batches(faces, batch_size, next(chain(model.parameters(), model.buffers())).device)
     return torch.cat([forward(model, images, precision) for images in batches.in_order()]).cpu().numpy()

@@ -1,7 +1,7 @@
 """`Canvas`: what faces are drawn on, a whole batch at once, and the few shapes they are drawn with.
 
-Only operations that IEEE 754 rounds exactly are used (+, -, *, /, square root, minimum, maximum, comparison), each on one
-element at a time. So the same seed gives the same bits on every machine and with any number of threads.
+Only operations that IEEE 754 rounds exactly are used (+, -, *, /, square root, minimum, maximum, comparison), each on
+one element at a time. So the same seed gives the same bits on every machine and with any number of threads.
 """
 
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def bump(u, v, centre, width, height):
 
 
 def segment(u, v, start, end):
-    """Return the distance to the straight line from `start` to `end`, and where along it (0 to 1) the nearest point is."""
+    """Return the distance to the line from `start` to `end`, and where along it (0 to 1) the nearest point is."""
     du, dv = end[0] - start[0], end[1] - start[1]
     along = (((u - start[0]) * du + (v - start[1]) * dv) / (du * du + dv * dv + 1e-6)).clamp(0, 1)
     x, y = u - start[0] - du * along, v - start[1] - dv * along
@@ -90,7 +90,7 @@ class Canvas:
         top = (row - height / 2).floor().clamp(0, rows - height).long()
         left = (column - width / 2).floor().clamp(0, columns - width).long()
         pixels = (top + torch.arange(height)[:, None]) * columns + left + torch.arange(width)
-        pixels = pixels.reshape(batch, -1)
+        pixels = pixels.reshape(len(pixels), -1).expand(batch, -1)
         small = Canvas(
             *(field.reshape(batch, -1).gather(1, pixels).reshape(batch, height, width) for field in vars(self).values())
         )

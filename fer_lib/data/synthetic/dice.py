@@ -1,7 +1,5 @@
 """`Dice`: the random numbers of a batch of faces, the same on every platform and for every batch size."""
 
-import torch
-
 #: Throws kept ready for each face. More than are used, so that a new feature at the end changes no older number.
 THROWS = 256
 
@@ -9,7 +7,7 @@ THROWS = 256
 class Dice:
     """One row of uniform random numbers a face, handed out column by column.
 
-    A face is drawn from its own row and nothing else. So face 7 of a seed is the same face in a batch of 8 and of 5,000.
+    A face is drawn from its own row and nothing else. So face 7 of a seed is the same in a batch of 8 and of 5,000.
 
     Parameters
     ----------
@@ -18,6 +16,7 @@ class Dice:
 
     Examples
     --------
+    >>> import torch
     >>> dice = Dice(torch.rand(4, THROWS, generator=torch.Generator().manual_seed(0)))
     >>> dice.uniform(2, 3).shape
     torch.Size([4, 1, 1])
@@ -31,9 +30,9 @@ class Dice:
         return next(self._columns)[:, None, None] * (high - low) + low
 
     def bell(self, spread):
-        """Return numbers around 0 with standard deviation `spread`: the sum of three uniform ones, never past 3 spreads.
+        """Return numbers around 0 with standard deviation `spread`: sums of three uniform ones, never past 3 spreads.
 
-        Torch's own normal numbers need logarithms and cosines, whose last bit differs between machines.
+        PyTorch's own normal numbers need logarithms and cosines, whose last bit differs between machines.
         """
         return (self.uniform() + self.uniform() + self.uniform() - 1.5) * (2 * spread)
 

@@ -25,14 +25,19 @@ def egg(canvas, person, points, grow=0.0):
     return (x * x + up * up + below * below * smooth(canvas.v * 10)).sqrt()
 
 
-def paint_hair_behind(canvas, person, points):
-    """Paint what hair is seen beside and behind the head."""
+def comb(canvas, person, points):
+    """Return the tone of the hair, and how much of each pixel the head with its hair covers."""
+    return _strands(canvas, person), inside((egg(canvas, person, points, person.hair_volume) - 1) * 16)
+
+
+def paint_hair_behind(canvas, person, strands, outline):
+    """Paint what hair is seen beside and behind the head; `strands` and `outline` come from `comb`."""
     u, v = canvas.u, canvas.v
     volume = person.hair_volume
-    cap = inside((egg(canvas, person, points, volume) - 1) * 16) * (v < 4 - 3 * person.bald).float()
+    cap = outline * (v < 4 - 3 * person.bald).float()
     sides = inside(u.abs() - person.half_width - volume * 0.8 - 0.04 * v) * (v > -4).float() * inside(v - 24, 3.0)
     cover = mix(cap, cap + sides, person.long_hair).clamp(0, 1) * (1 - person.bald)
-    canvas.paint(_strands(canvas, person) * 0.8, cover)
+    canvas.paint(strands * 0.8, cover)
     canvas.raise_(cover * 1.5)
 
 
@@ -69,7 +74,6 @@ def paint_head(canvas, person, points, units):
     # AU17 pushes the boss of the chin up and makes it bulge.
     canvas.raise_((1.3 + 1.0 * units["AU17"]) * bump(u, v, (chin_u, chin_v - 4.2), 5.0, 3.6))
     canvas.raise_(1.0 * bump(u, v, (points["nose_tip"][0] * 0.6, -9.5), 13.0, 8.0))
-    return cover
 
 
 def paint_nose(canvas, person, points, units):
@@ -139,27 +143,27 @@ def paint_forehead(canvas, points, person, units):
     canvas.raise_(0.8 * units["AU4"] * bump(u, v, (middle, points["left_brow_inner"][1] + 0.5), 2.4, 3.0))
 
 
-def paint_hair(canvas, person, points):
+def paint_hair(canvas, person, strands, outline):
     """Paint the hair that falls before the head: above the hairline, at the temples, a fringe."""
     u, v = canvas.u, canvas.v
     x = u / person.half_width
     line = person.hairline + person.fringe * 4.5 - person.parting * u + 5.0 * x * x + 16 * x * x * x * x * x * x
     line = line + 0.5 * wave(u * 0.29)
-    cap = inside((egg(canvas, person, points, person.hair_volume) - 1) * 16)
-    above = inside(v - line, 1.4) * cap * (v < 10).float()
+    above = inside(v - line, 1.4) * outline * (v < 10).float()
     curtain = inside(person.half_width * 0.9 - u.abs() - 0.03 * v, 1.2) * inside(v - 25, 3.0) * (v > -8).float()
     curtain = curtain * inside(u.abs() - person.half_width - person.hair_volume)
     cover = (above + curtain * person.long_hair).clamp(0, 1) * (1 - person.bald)
-    canvas.paint(_strands(canvas, person), cover)
+    canvas.paint(strands, cover)
     canvas.raise_(cover * 1.2)
 
 
-def paint_beard(canvas, person, points, cover):
+def paint_beard(canvas, person, points):
     """Paint beard and moustache around the mouth."""
     u, v = canvas.u, canvas.v
+    cover = inside((egg(canvas, person, points) - 1) * 15)
     lip_u, lip_v = points["upper_lip_top"]
     corner_v = points["left_mouth_corner"][1]
-    cheek_line = smooth((v - corner_v + 4.5 + 4.5 * smooth(u.abs() / 14) * -1) / 4 + 0.2)
+    cheek_line = smooth((v - corner_v + 4.5 - 4.5 * smooth(u.abs() / 14)) / 4 + 0.2)
     canvas.paint(person.hair * 1.2, cover * person.beard * cheek_line * smooth((v - lip_v - 1) / 2 + u.abs() / 9 - 0.4))
-    moustache = bump(u, v, (lip_u, lip_v - 0.8 + 0 * v), 7.0, 2.6)
+    moustache = bump(u, v, (lip_u, lip_v - 0.8), 7.0, 2.6)
     canvas.paint(person.hair * 1.1, person.moustache * smooth(moustache * 2.2))

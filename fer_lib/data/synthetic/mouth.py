@@ -21,12 +21,8 @@ def paint_mouth(canvas, person, points, units):
     lid = mix(flat, round_, 0.25 + 0.6 * units["AU26"])
     tops = mix(flat, round_, 0.35)
     bow = 0.45 * smooth(1 - across.abs() * 4) - 0.25 * smooth(1 - (across.abs() - 0.3).abs() * 4)
-    curve = {
-        name: corner
-        + (points[name][1] - corner)
-        * (lid if "bottom" in name and "upper" in name or name == "lower_lip_top" else tops)
-        for name in ("upper_lip_top", "upper_lip_bottom", "lower_lip_top", "lower_lip_bottom")
-    }
+    arches = {"upper_lip_top": tops, "upper_lip_bottom": lid, "lower_lip_top": lid, "lower_lip_bottom": tops}
+    curve = {name: corner + (points[name][1] - corner) * arch for name, arch in arches.items()}
     top, seam = curve["upper_lip_top"] + bow * person.upper_lip * 0.5, curve["upper_lip_bottom"]
     seam_low, bottom = curve["lower_lip_top"], curve["lower_lip_bottom"]
 
