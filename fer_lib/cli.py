@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import sys
+import warnings
 from pathlib import Path
 
 from fer_lib.errors import FerError
@@ -28,6 +29,7 @@ def main(arguments=None):
     """
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    warnings.formatwarning = lambda message, *_, **__: f"fer-lib: {message}\n"  # one line, not the place in the code
     try:
         options.command(options)
     except (FerError, OSError) as error:  # a full disk or a folder that may not be written to is no bug either
@@ -55,9 +57,9 @@ def _command(commands, name, function, help):
     return parser
 
 
-def _add_source(parser, option="--data"):
+def _add_source(parser):
     help = "a file or folder that holds FER2013 in any form, or 'synthetic'; by default it is looked for"
-    parser.add_argument(option, metavar="SOURCE", default="auto", help=help)
+    parser.add_argument("--data", metavar="SOURCE", default="auto", help=help)
 
 
 # --- data -------------------------------------------------------------------------------------------------------------

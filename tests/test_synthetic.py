@@ -14,7 +14,7 @@ from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
 #: Of 48 faces of seed 0, on the machine they were first drawn on. Another value on another machine is a fault.
-GOLDEN = "00"
+GOLDEN = "227a0824fecb8979"
 
 
 def still(seed=3, **units):

@@ -84,9 +84,9 @@ def _rounded(entry):
 
 def machine(device, precision):
     """Return what a run was made on: device, threads, number format and versions."""
-    on_gpu = device.type == "cuda"
+    names = {"cuda": torch.cuda.get_device_name, "cpu": lambda _: f"{os.cpu_count()} CPU cores"}
     return {
-        "device": torch.cuda.get_device_name(device) if on_gpu else f"{os.cpu_count()} CPU cores",
+        "device": names.get(device.type, str)(device),
         "threads": torch.get_num_threads(),
         "precision": precision,
         "python": platform.python_version(),

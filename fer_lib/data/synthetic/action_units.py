@@ -52,7 +52,7 @@ PROTOTYPES = {
 
 # How often a core unit, a variant and a unit foreign to the label is shown, and how weak an expression can be.
 _CORE, _VARIANT, _FOREIGN = 0.9, 0.4, 0.06
-_WEAKEST = 0.35
+_WEAKEST = 0.55
 
 
 def _shares():

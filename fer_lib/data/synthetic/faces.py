@@ -17,7 +17,7 @@ from fer_lib.labels import EMOTIONS
 #: Share of each emotion label among FER2013's training faces (Goodfellow et al. 2013), in the order of `EMOTIONS`.
 SHARES = np.array([3995, 436, 4097, 7215, 4830, 3171, 4965]) / 28709
 
-_CHUNK = 16  # faces drawn at once: few enough that their pixels stay in the processor's cache
+_CHUNK = 64  # faces drawn at once: few enough that their pixels stay in the processor's cache
 _OWN = 3  # random numbers a face needs besides those of its dice: its label, whether that is wrong, which wrong one
 
 

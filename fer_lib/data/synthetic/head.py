@@ -60,12 +60,15 @@ def paint_neck(canvas, person, points):
     canvas.paint(person.clothes, shirt)
 
 
+def paint_ear(canvas, person, centre):
+    """Paint an ear, unless long hair hides it."""
+    ear = inside(1.0 - bump(canvas.u, canvas.v, centre, 2.3, 5.0) * 4, 1.0)
+    canvas.paint(person.skin * 0.82, ear * (1 - person.long_hair))
+
+
 def paint_head(canvas, person, points, units):
-    """Paint ears and skin, and raise the forms of the skull: brow ridge, sockets, cheeks, chin."""
+    """Paint the skin of the face, and raise the forms of the skull: brow ridge and chin."""
     u, v = canvas.u, canvas.v
-    for sign in (-1, 1):
-        ear = inside(1.0 - bump(u, v, (sign * (person.half_width + 0.6), 3.5), 2.3, 5.0) * 4, 1.0)
-        canvas.paint(person.skin * 0.82, ear * (1 - person.long_hair))
     radius = egg(canvas, person, points)
     cover = inside((radius - 1) * 15)
     canvas.paint(person.skin, cover)
@@ -147,7 +150,8 @@ def paint_hair(canvas, person, strands, outline):
     """Paint the hair that falls before the head: above the hairline, at the temples, a fringe."""
     u, v = canvas.u, canvas.v
     x = u / person.half_width
-    line = person.hairline + person.fringe * 4.5 - person.parting * u + 5.0 * x * x + 16 * x * x * x * x * x * x
+    square = x * x
+    line = person.hairline + person.fringe * 4.5 - person.parting * u + square * (5.0 + 16 * square * square)
     line = line + 0.5 * wave(u * 0.29)
     above = inside(v - line, 1.4) * outline * (v < 10).float()
     curtain = inside(person.half_width * 0.9 - u.abs() - 0.03 * v, 1.2) * inside(v - 25, 3.0) * (v > -8).float()

@@ -67,8 +67,8 @@ def throw_picture(dice, variation):
         light_x=dice.bell(0.5) * variation,
         light_y=-0.35 + dice.bell(0.25) * variation,
         ambient=0.36 + dice.bell(0.07) * variation,
-        exposure=1 + dice.bell(0.13) * variation,
-        contrast=1 + dice.bell(0.14) * variation,
+        exposure=1 + dice.bell(0.1) * variation,
+        contrast=1 + dice.bell(0.1) * variation,
         # background
         wall=dice.uniform(0.05, 0.95),
         wall_slope_x=dice.bell(0.008),
@@ -83,6 +83,6 @@ def throw_picture(dice, variation):
         hand_y=dice.uniform(12.0, 21.0),
         hand_lean=dice.bell(0.5),
         # camera
-        blur=(dice.uniform(-0.12, 0.25) * variation).clamp(min=0),
-        noise=dice.uniform(0.0, 0.07) * variation,
+        blur=(dice.uniform(-0.15, 0.2) * variation).clamp(min=0),
+        noise=dice.uniform(0.0, 0.055) * variation,
     )

@@ -44,7 +44,12 @@ def paint(person, picture, strengths, grain):
     head.paint_background(canvas, picture)
     hair = head.comb(canvas, person, points)
     head.paint_hair_behind(canvas, person, *hair)
-    head.paint_neck(canvas, person, points)
+    with canvas.window(_BOTTOM, _BOTTOM, 48, 2 * SIZE) as small:
+        head.paint_neck(small, person, points)
+    for sign in SIDES.values():
+        ear = (sign * (person.half_width + 0.6), 3.5)
+        with window(ear, 30, 16) as small:
+            head.paint_ear(small, person, ear)
     head.paint_head(canvas, person, points, units)
     with window(points["lower_lip_top"], 52, 84) as small:
         head.paint_beard(small, person, points)
