@@ -146,16 +146,23 @@ def test_weights_are_stored_in_two_bytes_each(trained, tiny, tmp_path):
     assert (tmp_path / "w.safetensors").stat().st_size < 2 * sum(t.numel() for t in stored.values()) + 2000
 
 
+def test_the_same_weights_give_the_same_file(trained, tiny, tmp_path):
+    for name in "abcdef":
+        save_weights(tmp_path / name, trained, tiny, {"classes": 8})
+    assert len({(tmp_path / name).read_bytes() for name in "abcdef"}) == 1
+
+
 def test_channels_last_weights_can_be_stored(trained, tiny, tmp_path):
     save_weights(tmp_path / "w.safetensors", trained.to(memory_format=torch.channels_last), tiny, {"classes": 8})
     assert isinstance(load_model(tmp_path / "w.safetensors"), TinyNetwork)
 
 
-METADATA = {"network": "fully-connected", "options": "{}"}
+def _write(path, tensors, name="fully-connected", options=()):
+    save_file(tensors, path, metadata={"network": json.dumps({"name": name, "options": options or {}})})
 
 
 def _damaged(path):
-    save_file({"x": torch.zeros(9)}, path, metadata=METADATA)
+    _write(path, {"x": torch.zeros(9)})
     path.write_bytes(path.read_bytes()[:-5])
 
 
@@ -166,11 +173,11 @@ def _damaged(path):
         (lambda path: path.write_bytes(b""), "not weights"),
         (lambda path: path.write_text("no tensors"), "not weights"),
         (lambda path: save_file({"x": torch.zeros(2)}, path), "not weights that fer_lib wrote: 'network'"),
-        (lambda path: save_file({"x": torch.zeros(2)}, path, metadata=METADATA), "Missing key"),
-        (lambda path: save_file({}, path, metadata={**METADATA, "network": "resnet-of-mars"}), "no network is called"),
-        (lambda path: save_file({}, path, metadata={**METADATA, "options": "[1]"}), "mapping"),
-        (lambda path: save_file({}, path, metadata={**METADATA, "options": "{"}), "not weights"),
-        (lambda path: save_file({}, path, metadata={**METADATA, "options": json.dumps({"depth": 1})}), "depth"),
+        (lambda path: _write(path, {"x": torch.zeros(2)}), "Missing key"),
+        (lambda path: _write(path, {}, name="resnet-of-mars"), "no network is called"),
+        (lambda path: _write(path, {}, options=[1]), "mapping"),
+        (lambda path: save_file({}, path, metadata={"network": "{"}), "not weights"),
+        (lambda path: _write(path, {}, options={"depth": 1}), "depth"),
     ],
     ids=["cut", "empty", "text", "foreign", "unfit", "unknown network", "options a list", "no json", "other option"],
 )

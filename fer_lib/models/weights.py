@@ -30,7 +30,8 @@ def save_weights(path, model, network, options):
         for name, tensor in model.state_dict().items()
     }
     with write_whole(path) as temporary:
-        save_file(tensors, temporary, metadata={"network": network, "options": json.dumps(options)})
+        # One entry: safetensors writes several in random order, and the same weights should give the same file.
+        save_file(tensors, temporary, metadata={"network": json.dumps({"name": network, "options": options})})
 
 
 def load_model(name):
@@ -61,7 +62,8 @@ def load_model(name):
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, not a dict
-        model = create_model(metadata["network"], **json.loads(metadata["options"]))
+        network = json.loads(metadata["network"])
+        model = create_model(network["name"], **network["options"])
         model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
     except (SafetensorError, FerError, KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
         raise FerError(f"{path}: not weights that fer_lib wrote: {textwrap.shorten(str(error), 200)}") from error
