@@ -16,7 +16,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 
 SETUP = """\
-# Set-up: installs fer_lib where it is missing (as on Colab), then says which profile and data this page uses.
+# Set-up: installs fer_lib where it is missing (as on Colab), then says which
+# profile and data this page uses.
 try:
     import fer_lib
 except ImportError:
@@ -26,7 +27,7 @@ from fer_lib import course
 course.setup()"""
 
 INSTALL = '%pip install -q "fer_lib[course] @ git+{url}@{branch}"'
-NO_ADDRESS = (
+NO_ADDRESS = 'raise SystemExit("fer_lib is missing: pip install its wheel") from None'
     'raise SystemExit("fer_lib is missing: pip install its wheel (fer_lib-*.whl), then run this again") from None'
 )
 
