@@ -28,8 +28,6 @@ course.setup()"""
 
 INSTALL = '%pip install -q "fer_lib[course] @ git+{url}@{branch}"'
 NO_ADDRESS = 'raise SystemExit("fer_lib is missing: pip install its wheel") from None'
-    'raise SystemExit("fer_lib is missing: pip install its wheel (fer_lib-*.whl), then run this again") from None'
-)
 
 
 def setup_cell(config):
