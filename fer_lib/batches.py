@@ -11,12 +11,13 @@ import torch
 from fer_lib.augment import Augment
 
 
-def stream(seed, epoch, step=0):
-    """Return a random generator that depends on (seed, epoch, step) and on nothing else.
+def stream(*key):
+    """Return a random generator that depends on a key and on nothing else.
 
     Parameters
     ----------
-    seed, epoch, step : int
+    *key : str or int
+        What the numbers are for and when they are drawn: ``"augment", seed, epoch, step``.
 
     Returns
     -------
@@ -25,16 +26,17 @@ def stream(seed, epoch, step=0):
 
     Examples
     --------
-    >>> torch.equal(torch.rand(3, generator=stream(0, 1, 2)), torch.rand(3, generator=stream(0, 1, 2)))
+    >>> first, again = stream("order", 0, 1), stream("order", 0, 1)
+    >>> torch.equal(torch.rand(3, generator=first), torch.rand(3, generator=again))
     True
     """
-    return torch.Generator().manual_seed(stream_seed(seed, epoch, step))
+    return torch.Generator().manual_seed(stream_seed(*key))
 
 
-def stream_seed(seed, epoch, step=0):
-    """Return the 63-bit seed of `stream`: hashed, so that neighbouring steps share nothing."""
-    key = hashlib.sha256(f"{seed} {epoch} {step}".encode()).digest()
-    return int.from_bytes(key[:8], "little") >> 1
+def stream_seed(*key):
+    """Return the seed of `stream`, from 0 to 2**63 - 1: hashed, so that neighbouring steps share nothing."""
+    digest = hashlib.sha256(" ".join(map(str, key)).encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
 
 
 class Batches:
@@ -86,12 +88,12 @@ class Batches:
         targets : torch.Tensor
             int64 [B], or float32 [B, C] for label distributions.
         """
-        order = torch.randperm(len(self.images), generator=stream(seed, epoch)).to(self.images.device)
+        order = torch.randperm(len(self.images), generator=stream("order", seed, epoch)).to(self.images.device)
         for step in range(start, len(self)):
             index = order[step * self.batch_size : (step + 1) * self.batch_size]
             images = self.images[index].float() / 255
             if augment is not None and augment != Augment():
-                changes = augment.draw(len(index), stream(seed, epoch, step + 1))
+                changes = augment.draw(len(index), stream("augment", seed, epoch, step))
                 images = augment.apply(images, changes.to(images.device))
             yield images, self.targets[index]
 

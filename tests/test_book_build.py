@@ -27,8 +27,8 @@ def book(tmp_path):
     """A book of two pages with the Makefile, the configuration and the extensions of the real one."""
     for name in ("Makefile", "_config.yml"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("_ext", "_static/css"):
-        shutil.copytree(ROOT / "book" / name, tmp_path / "book" / name)
+    for name in ("tools/sphinx_ext", "book/_static/css"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "book" / "_static" / "logo.svg", tmp_path / "book" / "_static")
     (tmp_path / "_toc.yml").write_text(TOC)
     (tmp_path / "book" / "intro.md").write_text("# A book\n")

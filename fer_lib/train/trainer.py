@@ -5,9 +5,7 @@ Source of keeping the weights that did best on the validation part: Salimov & Yo
 
 import logging
 import math
-import os
 import time
-from contextlib import contextmanager
 
 import torch
 from torch.nn.functional import cross_entropy
@@ -16,15 +14,13 @@ from tqdm.auto import tqdm
 from fer_lib.batches import Batches, stream_seed
 from fer_lib.errors import CheckpointError, FerError
 from fer_lib.train.checkpoint import delete_checkpoint, load_checkpoint, save_checkpoint
+from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.precision import forward
 from fer_lib.train.predict import predict
 from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
 
 _log = logging.getLogger(__name__)
-
-# What cuBLAS needs to give the same result each time. It looks once, at its first use in the process.
-os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 class Trainer:
@@ -98,7 +94,7 @@ class Trainer:
         if train.names != validation.names:
             raise FerError(f"train has the labels {train.names} and validation {validation.names}: expected the same")
         recipe = self.recipe
-        with torch.random.fork_rng(_gpus(self.device)), _deterministic(self.device):
+        with reproducible(self.device):
             batches = Batches(train, recipe.batch_size, self.device)
             state = self._state = self._start(train, validation, batches)
             done, total = state.epoch * len(batches) + state.step, recipe.epochs * len(batches)
@@ -119,7 +115,7 @@ class Trainer:
     def _step(self, images, targets, rate):
         """Take one step of gradient descent at learning rate `rate`."""
         recipe, state = self.recipe, self._state
-        torch.manual_seed(stream_seed(recipe.seed, state.epoch, state.step + 1))  # for dropout
+        torch.manual_seed(stream_seed("dropout", recipe.seed, state.epoch, state.step))
         for group in state.optimizer.param_groups:
             group["lr"] = rate
         state.network.train()
@@ -244,50 +240,3 @@ class Trainer:
         """Return the seconds since the last call."""
         before, self._clock = self._clock, time.perf_counter()
         return self._clock - before
-
-
-def choose_device(name="auto"):
-    """Return the device to train on: the one named, or the fastest there is.
-
-    Parameters
-    ----------
-    name : str
-        ``"auto"``, ``"cpu"``, ``"cuda"``, ``"mps"``, ...
-
-    Returns
-    -------
-    torch.device
-
-    Raises
-    ------
-    FerError
-        If there is no such device here.
-
-    Examples
-    --------
-    >>> choose_device("cpu")
-    device(type='cpu')
-    """
-    if name != "auto":
-        try:
-            return torch.empty(0, device=name).device
-        except (RuntimeError, AssertionError) as error:
-            raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-
-
-def _gpus(device):
-    return [device] if device.type == "cuda" else []
-
-
-@contextmanager
-def _deterministic(device):
-    """Make a GPU use only algorithms that give the same result each time; a CPU does so anyway."""
-    before = torch.are_deterministic_algorithms_enabled()
-    torch.use_deterministic_algorithms(before or device.type == "cuda")
-    try:
-        yield
-    finally:
-        torch.use_deterministic_algorithms(before)
