@@ -10,6 +10,7 @@ Needs npm on the path.
 import shutil
 import subprocess
 import tarfile
+from importlib.metadata import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,7 +39,7 @@ PACKAGES = [
         "@jupyter-widgets/html-manager@1.0.15",
         "widgets in a page without a kernel",
         "BSD-3-Clause, (c) Project Jupyter Contributors; *.woff2: Font Awesome Free 5, SIL OFL 1.1, (c) Fonticons",
-        {"dist/embed-amd.js": "widgets", "dist/*.woff2": "widgets"},
+        {"dist/embed-amd.js": "widgets", "dist/*.woff2": "widgets", "dist/*.LICENSE.txt": "widgets"},
     ),
 ]
 
@@ -49,6 +50,32 @@ Files of others, unchanged, so that the book asks no other host for anything. Wr
 | npm package | in | what for | licence |
 | --- | --- | --- | --- |
 """
+
+
+MIT = """MIT License
+
+Copyright jQuery Foundation and other contributors, https://jquery.org/
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+
+def write_licences():
+    """Write the licences that two of the packages name but do not hold."""
+    (VENDOR / "widgets" / "LICENSE-requirejs").write_text(MIT)
+    jupyter = next(file for file in files("ipywidgets") if file.name == "LICENSE")  # the same project's, the same text
+    shutil.copyfile(jupyter.locate(), VENDOR / "widgets" / "LICENSE-html-manager")
 
 
 def unpack(package, folder):
@@ -71,6 +98,7 @@ def main():
                     shutil.copyfile(file, VENDOR / target / file.name)
         folder = next(iter(patterns.values()))
         lines.append(f"| {package} | `{folder}/` | {purpose} | {licence} |\n")
+    write_licences()
     (VENDOR / "README.md").write_text(README + "".join(lines))
     size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
     print(f"{VENDOR.relative_to(Path.cwd())}: {size / 1e6:.1f} MB")

@@ -1,5 +1,7 @@
 """Figures of runs: how one went, and where all of them stand."""
 
+import numpy as np
+
 from fer_lib.claims import claims
 from fer_lib.labels import EMOTIONS
 from fer_lib.plots.plot import COLOURS, Plot, new_figure
@@ -63,21 +65,23 @@ def ladder(runs, test_labels, train_counts):
         ours = (score.value, score.low, score.high) if score else (None,) * 3
         rows.append((claim.run, claim.value, *(None if x is None else 100 * x for x in ours)))
     figure, axis = new_figure(7.5, 0.9 + 0.32 * len(rows))
-    for line, (_, claimed, value, low, high) in enumerate(rows):
-        axis.plot(claimed, line, "o", mfc="white", color=COLOURS[1], label="the paper says" if line == 0 else None)
-        if value is not None:
-            error = [[value - low], [high - value]]
-            axis.errorbar(value, line, xerr=error, fmt="o", capsize=4, color=COLOURS[0], label="our run, 95 % interval")
+    lines = range(len(rows))
+    axis.plot([row[1] for row in rows], lines, "o", mfc="white", color=COLOURS[1], label="the paper says")
+    ours = [(line, *row[2:]) for line, row in zip(lines, rows, strict=True) if row[2] is not None]
+    if ours:
+        at, value, low, high = map(np.array, zip(*ours, strict=True))
+        error, label = [value - low, high - value], "our run, 95 % interval"
+        axis.errorbar(value, at, xerr=error, fmt="o", capsize=4, color=COLOURS[0], label=label)
     guess = 100 * (test_labels == EMOTIONS.index(max(train_counts, key=train_counts.get))).mean()
     axis.axvline(guess, linestyle=":", color="grey")
     axis.text(guess + 0.5, len(rows) - 0.6, "always the most frequent label", color="grey", fontsize=8, va="top")
-    axis.set_yticks(range(len(rows)), [row[0] for row in rows])
+    axis.set_yticks(lines, [row[0] for row in rows])
     axis.set(xlabel="test accuracy on FER2013, %", xlim=(20, 90))
     axis.legend(loc="lower right", frameon=False)
     table = dict(zip(("run", "claimed", "ours", "low", "high"), map(list, zip(*rows, strict=True)), strict=True))
-    ours = [f"{name} {value:.1f} %" for name, _, value, *_ in rows if value is not None]
+    scored = [f"{name} {value:.1f} %" for name, _, value, *_ in rows if value is not None]
     alt = (
         f"The ladder of networks: papers claim from {rows[0][1]:g} % ({rows[0][0]}) to {rows[-1][1]:g} % "
-        f"({rows[-1][0]}); our runs so far: {', '.join(ours) or 'none'}."
+        f"({rows[-1][0]}); our runs so far: {', '.join(scored) or 'none'}."
     )
     return Plot(figure, table, alt)
