@@ -2,7 +2,7 @@
 
 Drawing the changes and applying them are two steps. `Augment.draw` makes the random numbers, always on the CPU and
 from a generator of your choice, so that every device sees the same ones. `Augment.apply` is a pure function of images
-and numbers: one matrix an image holds its rotation, scale and shift, and one `grid_sample` moves all pixels.
+and numbers: rotation, scale and shift make one grid an image, and one `grid_sample` moves all pixels.
 
 Sources: mirroring, Alizadeh & Fazel 2017, section 3; rotation, scale and shift, Barsoum et al. 2016, section 5;
 cutout, DeVries & Taylor 2017, section 3.
@@ -76,10 +76,11 @@ class Augment:
         if not 0 <= self.flip <= 1:
             raise FerError(f"flip is a probability from 0 to 1, found {self.flip}")
         for name in ("rotation", "scale", "shift", "brightness", "contrast", "cutout"):
-            if getattr(self, name) < 0:
+            if not getattr(self, name) >= 0:
                 raise FerError(f"{name} is how far to go either way, so 0 or more, found {getattr(self, name)}")
-        if self.scale >= 1:
-            raise FerError(f"scale must stay below 1, or a face could shrink to nothing, found {self.scale}")
+        for name in ("scale", "contrast"):
+            if not getattr(self, name) < 1:
+                raise FerError(f"{name} must stay below 1, or a face could vanish, found {getattr(self, name)}")
 
     def draw(self, count, generator):
         """Draw what happens to `count` images.
@@ -141,8 +142,8 @@ class Augment:
 def move(images, changes):
     """Turn, scale and shift each image about its centre; what comes in from outside repeats the edge.
 
-    Every output pixel asks where it came from, so the matrix is the inverse of the change: shift back, then turn and
-    scale back. Coordinates run from -1 to 1 across the image.
+    Every output pixel asks where it came from, so the grid is the inverse of the change: shift back, then turn and
+    scale back. Coordinates run from -1 to 1 across the image, which is as high as it is wide.
 
     Parameters
     ----------

@@ -119,9 +119,8 @@ def _add_train(commands):
     parser = _command(commands, "train", _train, "train a network by a recipe; the test part stays untouched")
     parser.add_argument("recipe", help="name of a published recipe")
     _add_source(parser)
-    parser.add_argument(
-        "--set", nargs="*", default=[], metavar="FIELD=VALUE", help="change fields, e.g. epochs=5 seed=1"
-    )
+    help = "change a field, e.g. --set epochs=5 --set seed=1"
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help=help)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     parser.add_argument("--checkpoint", type=Path, help="file to save to and to resume from")
     parser.add_argument("--out", type=Path, help="folder for weights.safetensors and history.json")
@@ -209,7 +208,7 @@ def _reproduce(options):
     for part in run.metrics:
         print(f"{part}: {run.score(part)}")
     for claim in claims(run=run.name, metric="test_accuracy"):
-        print(f"the paper says {claim.value} %")
+        print(f"the paper says {claim.value} %" + (f", on {claim.split}" if claim.split else ""))
     print(f"{run.seconds:.0f} s on {run.machine['device']}; written to {options.out / 'runs' / run.name}")
 
 

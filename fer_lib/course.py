@@ -62,7 +62,6 @@ def by_profile(quick, full):
     return quick if profile() == "quick" else full
 
 
-@cache
 def faces():
     """Return the faces of the profile: synthetic ones in ``quick``, FER2013 in ``full``.
 
@@ -70,7 +69,12 @@ def faces():
     -------
     FaceSplits
     """
-    return load("synthetic", n=QUICK_FACES) if profile() == "quick" else load()
+    return _faces(profile())
+
+
+@cache
+def _faces(profile):
+    return load("synthetic", n=QUICK_FACES) if profile == "quick" else load()
 
 
 class Question:

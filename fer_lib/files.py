@@ -69,6 +69,8 @@ def write_whole(path):
 
 
 def _flush_to_disk(path):
+    if os.name == "nt":  # Windows opens no folder, and flushes no file that is open for reading
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -21,7 +21,7 @@ from fer_lib.files import PUBLISHED, write_whole
 from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     """A finished run.
 

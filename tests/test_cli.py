@@ -16,7 +16,7 @@ from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, load_model, save_weights
 from fer_lib.train import predict
 
-QUICK = ["--device", "cpu", "--set", "epochs=2", "precision=float32"]
+QUICK = ["--device", "cpu", "--set", "epochs=2", "--set", "precision=float32"]
 
 
 @pytest.fixture(scope="module")

@@ -181,3 +181,18 @@ def test_the_real_fer2013_holds_what_is_known(fer2013):
     assert found == audit_findings(), "what is published is what the audit finds"
     np.testing.assert_array_equal(official_labels("test"), splits.test.labels)
     np.testing.assert_array_equal(official_votes("validation"), splits.validation.votes)
+
+
+def test_what_is_published_cannot_be_written_to():
+    for array in (official_labels("test"), official_votes("test"), clean_rows()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+def test_a_blank_image_that_stands_in_train_too_is_not_clean():
+    blank = np.full((48, 48), 128, np.uint8)
+    splits = with_test_image(noise(9), 0, blank)
+    train = dataclasses.replace(splits.train, images=np.concatenate([blank[None], splits.train.images[1:]]))
+    found = audit(dataclasses.replace(splits, train=train))
+    assert found.copies["test_in_train"] == 1
+    assert 0 not in found.clean

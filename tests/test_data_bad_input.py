@@ -408,7 +408,8 @@ def test_nothing_found_says_where_it_looked_and_what_to_do(tmp_path, refused, mo
     monkeypatch.setenv("FER_DATA", str(tmp_path / "nowhere"))
     message = refused()
     assert message == (
-        f"no FER2013 in $FER_DATA ({tmp_path}/nowhere), data/fer2013, {tmp_path}/cache/fer2013: "
+        f"no FER2013 in $FER_DATA ({tmp_path}/nowhere), data/fer2013, {tmp_path}/cache/fer2013, "
+        f"{tmp_path}/cache/fer2013-folders: "
         '`fer-lib data fetch` gets it, and load("synthetic") needs no data'
     )
 

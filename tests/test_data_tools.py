@@ -91,7 +91,7 @@ class TestFetch:
         given.mkdir(parents=True)
         WRITERS["folders"](tiny(), given)
         fake = kaggle(tmp_path / "given")
-        assert fetch() == tmp_path / "cache" / "fer2013"
+        assert fetch() == tmp_path / "cache" / "fer2013-folders"
         assert fake.asked == [(FOLDERS, None)]
         assert load().digest() == tiny().digest()
 
@@ -112,10 +112,10 @@ class TestFetch:
         assert load().digest() == tiny().digest()
 
     def test_what_is_there_is_not_fetched_again(self, kaggle, tmp_path):
-        (tmp_path / "cache" / "fer2013").mkdir(parents=True)
-        npz.write(tiny(), tmp_path / "cache" / "fer2013")
+        (tmp_path / "cache" / "fer2013-folders").mkdir(parents=True)
+        npz.write(tiny(), tmp_path / "cache" / "fer2013-folders")
         fake = kaggle(RuntimeError("asked"))
-        assert fetch() == tmp_path / "cache" / "fer2013"
+        assert fetch() == tmp_path / "cache" / "fer2013-folders"
         assert fake.asked == []
 
     def test_loading_never_fetches(self, kaggle):

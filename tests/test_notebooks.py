@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -67,9 +69,28 @@ def test_a_bad_cell_gets_one_complaint_that_names_it(cell, complaint):
     assert "\n" not in found
 
 
-def test_a_stored_output_stays_where_the_cell_is_tagged_keep_output():
-    cell = new_code_cell("1", outputs=[new_output("stream", text="1")], metadata={"tags": ["keep_output"]})
-    assert complaints_about(cell) == ""
+def promise(execution_count):
+    """Return a cell that keeps its output."""
+    output = new_output("stream", text="2")
+    tags = {"tags": ["keep_output"]}
+    return new_code_cell("print(1 + 1)", outputs=[output], execution_count=execution_count, metadata=tags)
+
+
+def test_a_stored_output_stays_where_the_cell_is_tagged_keep_output_and_nbval_will_compare_it():
+    assert complaints_about(promise(1)) == ""
+    assert "cell 2 keeps its output, but nbval compares only cells with a count" in complaints_about(promise(None))
+
+
+def test_what_keeps_its_output_survives_the_pre_commit_hooks(tmp_path):
+    (tmp_path / "book").mkdir()
+    path = tmp_path / "book" / "page.ipynb"
+    (tmp_path / "_config.yml").write_text(json.dumps(UNSET))
+    ran = new_code_cell("1", outputs=[new_output("stream", text="1")], execution_count=7)
+    nbformat.write(new_notebook(cells=[promise(3), ran], metadata=KERNEL), path)
+    subprocess.run([sys.executable, "-m", "nbstripout", "--keep-id", path], check=True)
+    assert check.main(["--fix"], tmp_path) == 0
+    cells = nbformat.read(path, as_version=4).cells
+    assert [(len(cell.outputs), cell.execution_count) for cell in cells[1:]] == [(1, 1), (0, None)]
 
 
 def test_another_kernel_is_named():

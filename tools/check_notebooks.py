@@ -60,10 +60,17 @@ def starts_with_the_setup_cell(path, notebook, setup):
 
 def is_stored_without_outputs(path, notebook, setup):
     for number, cell in enumerate(notebook.cells, 1):
-        if cell.get("outputs") and "keep_output" not in cell.metadata.get("tags", []):
+        if cell.get("outputs") and not keeps_output(cell):
             yield f"cell {number} has stored outputs: run nbstripout, or tag it keep_output"
-        if cell.get("execution_count") is not None:
+        elif cell.get("outputs") and cell.execution_count is None:
+            yield f"cell {number} keeps its output, but nbval compares only cells with a count: run with --fix"
+        elif not cell.get("outputs") and cell.get("execution_count") is not None:
             yield f"cell {number} has an execution count: run nbstripout"
+
+
+def keeps_output(cell):
+    """A cell whose text output is a promise, which nbval holds it to."""
+    return "keep_output" in cell.metadata.get("tags", [])
 
 
 def runs_in_python3(path, notebook, setup):
@@ -149,15 +156,18 @@ def remark_on_length(path, notebook):
 
 
 def fix(path, notebook, setup):
-    """Replace the set-up cell, or put one before the first code cell, and write the notebook if that changed it."""
+    """Write the set-up cell, and the counts that nbstripout takes from cells which keep their output."""
+    before = nbformat.writes(notebook)
     first = code(notebook)[0] if code(notebook) else None
-    if first is None or first.source == setup:
-        return
-    if first.source.startswith("# Set-up:"):
+    if first is not None and first.source.startswith("# Set-up:"):
         first.source = setup
-    else:
+    elif first is not None:
         notebook.cells.insert(notebook.cells.index(first), nbformat.v4.new_code_cell(setup))
-    nbformat.write(notebook, path)
+    for cell in code(notebook):
+        if cell.outputs and keeps_output(cell):
+            cell.execution_count = 1
+    if nbformat.writes(notebook) != before:
+        nbformat.write(notebook, path)
 
 
 def main(arguments, root=ROOT):

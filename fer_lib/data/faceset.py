@@ -15,7 +15,7 @@ SIZE = 48
 SPLITS = ("train", "validation", "test")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FaceSet:
     """Faces with their emotion labels.
 
@@ -75,6 +75,12 @@ class FaceSet:
             array = getattr(self, name)
             if array is not None and len(array) != count:
                 raise DataError(f"the {self.split} split has {count} images but {len(array)} {name}")
+        if self.labels.ndim != 1 or self.labels.dtype.kind not in "iu":
+            found = f"{self.labels.dtype} {list(self.labels.shape)}"
+            raise DataError(f"the {self.split} labels are {found}, expected whole numbers [N]")
+        if self.targets is not None and self.targets.shape != (count, len(self.names)):
+            expected = [count, len(self.names)]
+            raise DataError(f"the {self.split} targets are {list(self.targets.shape)}, expected {expected}")
         if self.labels.min() < 0 or self.labels.max() >= len(self.names):
             row = int(np.flatnonzero((self.labels < 0) | (self.labels >= len(self.names)))[0])
             raise DataError(f"{self.split} row {row}: label {self.labels[row]}, expected 0 to {len(self.names) - 1}")
@@ -84,6 +90,8 @@ class FaceSet:
 
     def __getitem__(self, index):
         """Return the faces at `index` (a slice, a boolean mask or an array of positions) as a new `FaceSet`."""
+        if isinstance(index, (int, np.integer)):
+            raise DataError(f"one face is faces.images[{index}]; faces[{index}:{index + 1}] is a set of one")
         arrays = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         return replace(self, **{name: array[index] for name, array in arrays.items()})
 
@@ -96,7 +104,7 @@ class FaceSet:
         return _digest(array for array in (self.images, self.labels, self.targets) if array is not None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FaceSplits:
     """The three parts of a data set, and where they came from; unpacks as ``train, validation, test``.
 

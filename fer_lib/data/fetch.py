@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from textwrap import shorten
 
-from fer_lib.data.forms import detect_below, known_forms
+from fer_lib.data.forms import detect, detect_below, known_forms
 from fer_lib.data.whole_folder import write_whole_folder
 from fer_lib.errors import DataError, require
 from fer_lib.files import cache_folder
@@ -15,6 +15,9 @@ FOLDERS = "msambare/fer2013"
 #: The file of the 2013 challenge, as published; for whoever has a Kaggle account and has accepted the challenge's
 #: rules.
 CHALLENGE = "challenges-in-representation-learning-facial-expression-recognition-challenge"
+
+#: Folders of their own, so that the exact file can be fetched where the pictures are already; `places` lists both.
+_TARGETS = {"folders": "fer2013-folders", "challenge": "fer2013"}
 
 _NEEDS = {
     "folders": "is this machine online?",
@@ -46,8 +49,8 @@ def fetch(what="folders"):
     """
     if what not in _NEEDS:
         raise DataError(f"fetch {what!r}, expected folders or challenge")
-    target = cache_folder() / "fer2013"
-    if target.is_dir() and any(target.iterdir()):
+    target = cache_folder() / _TARGETS[what]
+    if target.is_dir() and detect(target):
         return target
     fetched = _download(what)
     found = detect_below(fetched)

@@ -9,7 +9,7 @@ from fer_lib.files import cache_folder
 
 
 def places():
-    """Return the places that are searched, in order: ``$FER_DATA``, ``./data/fer2013``, the cache folder.
+    """Return the places that are searched, in order: ``$FER_DATA``, ``./data/fer2013``, and what `fetch` fetched.
 
     Returns
     -------
@@ -19,10 +19,10 @@ def places():
     Examples
     --------
     >>> places()[-1].name
-    'fer2013'
+    'fer2013-folders'
     """
     named = [Path(os.environ["FER_DATA"]).expanduser()] if os.environ.get("FER_DATA") else []
-    return [*named, Path("data/fer2013"), cache_folder() / "fer2013"]
+    return [*named, Path("data/fer2013"), cache_folder() / "fer2013", cache_folder() / "fer2013-folders"]
 
 
 def find(source="auto"):
@@ -46,7 +46,7 @@ def find(source="auto"):
     if source == "auto":
         found = next(filter(None, map(detect, places())), None)
         if found is None:
-            looked = f"$FER_DATA ({os.environ.get('FER_DATA') or 'not set'}), {', '.join(map(str, places()[-2:]))}"
+            looked = f"$FER_DATA ({os.environ.get('FER_DATA') or 'not set'}), {', '.join(map(str, places()[-3:]))}"
             raise DataError(
                 f'no FER2013 in {looked}: `fer-lib data fetch` gets it, and load("synthetic") needs no data'
             )

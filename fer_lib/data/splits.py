@@ -67,7 +67,7 @@ def clean_rows():
     >>> len(clean_rows()) < 3589
     True
     """
-    return np.loadtxt(_file("test_clean.txt"), dtype=np.int64)
+    return _locked(np.loadtxt(_file("test_clean.txt"), dtype=np.int64))
 
 
 @cache
@@ -90,11 +90,17 @@ def audit_findings():
 def _columns(split):
     if split not in ("validation", "test"):
         raise DataError(f"no published labels for {split!r}, expected 'validation' or 'test'")
-    return np.loadtxt(_file(f"{split}.csv"), dtype=np.int64, delimiter=",", skiprows=1)[:, 1:]
+    return _locked(np.loadtxt(_file(f"{split}.csv"), dtype=np.int64, delimiter=",", skiprows=1)[:, 1:])
+
+
+def _locked(array):
+    """Make an array read-only: it is loaded once, and whoever wrote to it would change every later score."""
+    array.setflags(write=False)
+    return array
 
 
 def _file(name):
     path = PUBLISHED / "splits" / name
     if not path.is_file():
-        raise DataError(f"{path}: missing; it comes with the library, and `fer-lib data audit` writes it again")
+        raise DataError(f"{path}: missing; it comes with the library: install it again")
     return path

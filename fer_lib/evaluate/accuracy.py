@@ -7,6 +7,9 @@ import numpy as np
 
 from fer_lib.errors import FerError
 
+#: Standard deviations to either side of a normal distribution that hold 95 % of it.
+Z95 = 1.959964
+
 
 class Score(NamedTuple):
     """A share of right answers with its 95 % interval.
@@ -33,7 +36,7 @@ class Score(NamedTuple):
         return f"{self.value:.1%} ({100 * self.low:.1f}-{100 * self.high:.1f}, n = {self.n:,})".replace("%", " %")
 
 
-def wilson(right, n, z=1.959964):
+def wilson(right, n, z=Z95):
     """Return a share and its 95 % score interval.
 
     Unlike value ± 1.96 standard errors, the interval stays within 0 to 1 and is honest for small n, such as the 55
@@ -118,6 +121,8 @@ def matched(logits, labels):
     finite = np.isfinite(logits).all(1)
     if not finite.all():
         raise FerError(f"row {finite.argmin()}: logits {logits[finite.argmin()].tolist()}, expected finite numbers")
+    if labels.dtype.kind not in "iu":
+        raise FerError(f"labels are {labels.dtype}, expected whole numbers")
     wrong = (labels < 0) | (labels >= logits.shape[1])
     if wrong.any():
         raise FerError(f"row {wrong.argmax()}: label {labels[wrong.argmax()]}, expected 0 to {logits.shape[1] - 1}")

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fer_lib.evaluate.accuracy import matched
+from fer_lib.evaluate.accuracy import matched, predictions
 
 
 class Calibration(NamedTuple):
@@ -70,7 +70,7 @@ def calibration(logits, labels, bins=15):
     logits, labels = matched(logits, labels)
     probabilities = softmax(logits)
     confidence = probabilities.max(1)
-    right = probabilities.argmax(1) == labels
+    right = predictions(logits) == labels
     bin_of = np.minimum(np.ceil(confidence * bins).astype(int) - 1, bins - 1)
     count = np.bincount(bin_of, minlength=bins)
     nonempty = np.maximum(count, 1)

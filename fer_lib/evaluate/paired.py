@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from fer_lib.evaluate.accuracy import matched, predictions
+from fer_lib.evaluate.accuracy import Z95, matched, predictions
 
 
 class Comparison(NamedTuple):
@@ -30,7 +30,8 @@ class Comparison(NamedTuple):
 def compare(first, second, labels):
     """Compare two models with McNemar's exact test, which looks only at the faces on which they differ.
 
-    Sources: McNemar 1947 for the test; Dietterich 1998, section 3.1, for its use on classifiers.
+    Sources: McNemar 1947 for the test; Dietterich 1998, section 3.1, for its use on classifiers; Bonett & Price 2012,
+    equation 8, for the interval, which stays honest where few faces or all of them differ.
 
     Parameters
     ----------
@@ -56,9 +57,12 @@ def compare(first, second, labels):
     only_second = int((second_right & ~first_right).sum())
     n, differ = len(labels), only_first + only_second
     difference = (only_first - only_second) / n
-    half = 1.959964 * math.sqrt(max(differ - (only_first - only_second) ** 2 / n, 0)) / n
-    interval = (max(-1.0, difference - half), min(1.0, difference + half))
-    return Comparison(difference, *interval, only_first, only_second, _sign_test(differ, only_first))
+    a, b = (only_first + 1) / (n + 2), (only_second + 1) / (n + 2)
+    half = Z95 * math.sqrt((a + b - (a - b) ** 2) / (n + 2))
+    low, high = min(difference, a - b - half), max(difference, a - b + half)
+    return Comparison(
+        difference, max(-1.0, low), min(1.0, high), only_first, only_second, _sign_test(differ, only_first)
+    )
 
 
 def _sign_test(n, heads):

@@ -3,12 +3,11 @@
 import torch
 from torch import nn
 
-from fer_lib.models.registry import register
 
-
-@register("nearest-neighbour")
 class NearestNeighbour(nn.Module):
     """Compare each image with every training image, pixel by pixel.
+
+    It has nothing to train, so it is no network for `create_model`: `fit` is all it needs.
 
     Parameters
     ----------
@@ -39,5 +38,7 @@ class NearestNeighbour(nn.Module):
         It is 0 for the label of the nearest image and negative for the others.
         """
         distances = torch.cdist(images.flatten(1), self.images)  # [B, N]
-        nearest = torch.stack([distances[:, self.labels == label].amin(1) for label in range(self.classes)], dim=1)
+        far = distances.new_full((len(images), 1), torch.inf)  # for a label that no training image carries
+        nearest = [torch.cat((distances[:, self.labels == k], far), 1).amin(1) for k in range(self.classes)]
+        nearest = torch.stack(nearest, dim=1)
         return nearest.amin(1, keepdim=True) - nearest

@@ -59,5 +59,5 @@ def create_model(name, **options):
         raise FerError(f"no network is called {name!r}; {hint}")
     try:
         return _NETWORKS[name](**options)
-    except TypeError as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise FerError(f"network {name!r}: {error}") from error

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_lib.errors import FerError
 from fer_lib.plots.plot import COLOURS, Plot, join, new_figure
 
 
@@ -30,6 +31,8 @@ def face_grid(images, titles=None, columns=7, note=""):
     """
     images = np.asarray(images)
     titles = list(titles) if titles is not None else [""] * len(images)
+    if len(titles) != len(images):
+        raise FerError(f"{len(titles)} titles for {len(images)} images, expected one each")
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height = 1.25 if any(titles) else 1.05
@@ -76,6 +79,6 @@ def label_counts(splits):
     most, least = train.argmax(), train.argmin()
     alt = (
         f"Bar chart of faces by label, {splits.source}: {names[most]} has most ({train[most]:,} in train), "
-        f"{names[least]} has fewest ({train[least]:,}), {train[most] / train[least]:.0f} times fewer."
+        f"{names[least]} has fewest ({train[least]:,})."
     )
     return Plot(figure, table, alt)

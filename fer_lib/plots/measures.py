@@ -47,10 +47,10 @@ def confusion_matrix(counts, names, title="", rows="label", columns="predicted l
     best = int(np.diag(shares).argmax())
     off_diagonal = shares - np.diag(np.diag(shares))
     label, predicted = np.unravel_index(off_diagonal.argmax(), shares.shape)
+    error = f"{names[label]} given as {names[predicted]} ({shares[label, predicted]:.0%})"
     alt = (
         f"Matrix of {rows} against {columns}{', ' + title if title else ''}: they agree best on {names[best]} "
-        f"({shares[best, best]:.0%}); the largest error is {names[label]} given as {names[predicted]} "
-        f"({shares[label, predicted]:.0%})."
+        f"({shares[best, best]:.0%}); {'the largest error is ' + error if off_diagonal.any() else 'there is no error'}."
     )
     return Plot(figure, table, alt)
 
@@ -75,7 +75,7 @@ def recall_bars(recalls, title=""):
     across, width = np.arange(len(names)), 0.8 / len(recalls)
     for number, model in enumerate(recalls):
         place = across + width * (number - (len(recalls) - 1) / 2)
-        axis.bar(place, 100 * np.array(table[model]), width, label=model, color=COLOURS[number])
+        axis.bar(place, 100 * np.array(table[model]), width, label=model, color=COLOURS[number % len(COLOURS)])
     axis.set_xticks(across, names)
     axis.set(ylabel="recall, %", ylim=(0, 100), title=title)
     axis.grid(axis="x", visible=False)

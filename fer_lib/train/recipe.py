@@ -27,7 +27,10 @@ def _number(below=math.inf):
 _FIELDS = {
     "name": ("a name that a file can have", lambda name: isinstance(name, str) and re.fullmatch(r"\w[^/\\]*", name)),
     "network": ("the name of a network", lambda name: isinstance(name, str)),
-    "options": ("a dict of what the network takes", lambda options: isinstance(options, dict)),
+    "options": (
+        "a dict of what the network takes, without classes, which follow from the labels",
+        lambda options: isinstance(options, dict) and "classes" not in options,
+    ),
     "labels": _one_of("fer2013", "majority", "probability", "multi-label"),
     "epochs": _whole_number(1),
     "batch_size": _whole_number(1),
@@ -46,6 +49,9 @@ _FIELDS = {
 @dataclass(frozen=True)
 class Recipe:
     """Everything that decides a run: same recipe, same data, same machine, same weights, bit for bit.
+
+    With one exception: a `precision` of ``"auto"`` is decided by the clock, and what it decided is noted in the run.
+    Name the precision to rule that out.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ class Trainer:
 
     Data order, augmentation and dropout are pure functions of (seed, epoch, step). So a run that is killed anywhere
     and resumed from its checkpoint ends with the weights, bit for bit, of the run that was never killed, given the
-    same machine and the same number of threads.
+    same machine, number of threads and precision (which a checkpoint holds).
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ class Trainer:
         After `fit`: the network with the weights of the epoch that had the best validation accuracy.
     history : list of dict
         One entry an epoch: epoch, learning_rate, train_loss, train_accuracy, validation_loss, validation_accuracy,
-        seconds. Train values are taken while training, with dropout and augmentation on.
+        seconds. Train values are taken while training, with dropout, augmentation, label smoothing and soft targets;
+        validation values on labels as they are. The learning rate is that of the last step.
     best : dict
         The entry of `history` whose weights were kept.
     precision : str
