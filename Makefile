@@ -14,8 +14,8 @@ PYTHON ?= python3
 BIN ?= .venv/bin
 INSTALLED := .venv/.installed
 BUILT := _build/.built
-# What the pages are made of; folders too, so that a removed file counts as a change. (Plain `book` is a target.)
-SOURCES := _config.yml _toc.yml $(shell find book tools/sphinx_ext fer_lib data \
+# What the pages are made of; folders too, so that a removed file counts as a change. (book/, since book is a target.) (Plain `book` is a target.)
+SOURCES := _config.yml _toc.yml $(shell find book/ tools/sphinx_ext fer_lib data \
 	-not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' -not -path 'data/fer2013*')
 
 # Notebooks run without FER2013 and without a GPU, in under a minute each.
