@@ -49,9 +49,11 @@ def write_whole(path):
 
     Examples
     --------
-    >>> with write_whole("/tmp/fer_lib_example.txt") as temporary:
-    ...     _ = temporary.write_text("all of it")
-    >>> Path("/tmp/fer_lib_example.txt").read_text()
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with write_whole(Path(folder, "example.txt")) as temporary:
+    ...         _ = temporary.write_text("all of it")
+    ...     Path(folder, "example.txt").read_text()
     'all of it'
     """
     path = Path(path)
