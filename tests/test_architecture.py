@@ -14,10 +14,21 @@ PACKAGE = Path(fer_lib.__file__).parent
 #: The rooms in the order their data flows. A room imports from those before it.
 ROOMS = (
     *("errors", "files", "labels", "data", "claims", "augment", "batches", "models", "evaluate", "runs", "train"),
-    *("plots", "course", "bench", "cli"),
+    *("explain", "plots", "course", "bench", "cli"),
 )
 
-EXTRAS = ("pyarrow", "kagglehub", "seaborn", "skimage", "ipywidgets", "IPython", "torchvision", "pandas")
+EXTRAS = (
+    "pyarrow",
+    "kagglehub",
+    "seaborn",
+    "skimage",
+    "ipywidgets",
+    "IPython",
+    "torchvision",
+    "pandas",
+    "optuna",
+    "captum",
+)
 
 
 def room_of(path):

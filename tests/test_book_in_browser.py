@@ -105,6 +105,25 @@ FAINT_TEXT = """() => {
     return [...faint];
 }"""
 
+# All that a reader can perceive of an interactive part: text, controls, and every pixel of its pictures.
+APPEARANCE = """part => [
+    part.innerText,
+    ...[...part.querySelectorAll("input, select")].map(control => control.value + control.checked),
+    ...[...part.querySelectorAll("canvas")].map(canvas => canvas.toDataURL()),
+    ...[...part.querySelectorAll("svg")].map(drawing => drawing.outerHTML),
+].join()"""
+#: For each kind of control the keys that change it; the second where the first finds it at its end.
+KEYS = {
+    "range": ("ArrowRight", "ArrowLeft"),
+    "number": ("ArrowUp", "ArrowDown"),
+    "select-one": ("ArrowDown", "ArrowUp"),
+    "checkbox": ("Space",),
+    "radio": ("Space",),
+    "button": ("Enter",),
+}
+#: A page without the scripts and fonts in vendor/, which a browser fetches once for all pages.
+LARGEST_PAGE = 2_000_000
+
 
 @dataclass
 class Seen:
@@ -114,6 +133,8 @@ class Seen:
     missing: list = field(default_factory=list)
     errors: list = field(default_factory=list)
     found: dict = field(default_factory=dict)
+    parts: dict = field(default_factory=dict)
+    bytes: int = 0
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +180,7 @@ def open_page(context, address, name):
 
     page = context.new_page()
     page.route("**/*", local_only)
-    page.on("response", lambda response: seen.missing.append(response.url) if response.status >= 400 else None)
+    page.on("response", lambda response: note(seen, response))
     page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.goto(address + name, wait_until="networkidle")
@@ -169,10 +190,44 @@ def open_page(context, address, name):
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         seen.found[f"faint text, {theme}"] = page.evaluate(FAINT_TEXT)
+    seen.parts = {
+        part.get_attribute("data-name"): work(page, part) for part in page.query_selector_all(".fer-interactive")
+    }
     page.set_viewport_size(PHONE)
     seen.found["too wide for a phone"] = page.evaluate(TOO_WIDE)
     page.close()
     return seen
+
+
+def note(seen, response):
+    """Note what came for a page: how much, and what did not."""
+    if response.status >= 400:
+        seen.missing.append(response.url)
+    elif "/_static/vendor/" not in response.url:
+        seen.bytes += int(response.headers.get("content-length", 0))
+
+
+def work(page, part):
+    """Work an interactive part by keyboard; return what is wrong with it."""
+    if part.get_attribute("data-ready") != "yes":
+        return ["it did not start"]
+    if not part.query_selector(".fer-status").inner_text().strip():
+        return ["it does not say what it shows"]
+    wrong = []
+    for control in part.query_selector_all("input, select, button"):
+        before = part.evaluate(APPEARANCE)
+        control.focus()
+        for key in KEYS[control.evaluate("control => control.type")]:
+            page.keyboard.press(key)
+            if part.evaluate(APPEARANCE) != before:
+                break
+        else:
+            wrong.append(
+                control.evaluate(
+                    "control => control.labels?.[0]?.textContent ?? control.ariaLabel ?? control.textContent"
+                )
+            )
+    return [f"{label}: a key press changes nothing" for label in wrong]
 
 
 def expect_nothing(seen, look):
@@ -197,6 +252,19 @@ def test_the_console_says_nothing_that_is_not_known(seen):
 @pytest.mark.parametrize("problem", [*LOOKS, "faint text, light", "faint text, dark", "too wide for a phone"])
 def test_no_page_has(problem, seen):
     expect_nothing(seen, lambda page: page.found[problem])
+
+
+def test_every_interactive_part_works_by_keyboard(seen):
+    expect_nothing(seen, lambda page: [f"{name}: {wrong}" for name, found in page.parts.items() for wrong in found])
+
+
+def test_every_script_of_an_interactive_part_is_on_some_page(seen):
+    scripts = {path.stem for path in (BOOK / "_static/js/interactive").glob("*.js")}
+    assert scripts == {name for page in seen.values() for name in page.parts}
+
+
+def test_no_page_is_heavy(seen):
+    expect_nothing(seen, lambda page: [f"{page.bytes:,} bytes"] if page.bytes > LARGEST_PAGE else [])
 
 
 class Links(HTMLParser):

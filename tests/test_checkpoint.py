@@ -260,7 +260,7 @@ def test_another_number_of_threads_is_warned_of(path, caplog):
         train(path)
     finally:
         torch.set_num_threads(threads)
-    assert f"{threads} threads so far, {threads + 1} from here on" in caplog.text
+    assert f"threads {threads} so far, {threads + 1} from here on" in caplog.text
 
 
 def test_a_finished_run_is_not_trained_again(path, monkeypatch):

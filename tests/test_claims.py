@@ -121,10 +121,10 @@ def test_what_singh_and_nasoz_call_test_is_public_test():
     assert (validation["angry"], validation["happy"]) == (467, 895)  # the counts that the paper prints
     assert (test["angry"], test["happy"]) != (467, 895)
     for emotion in ("angry", "fear", "happy", "sad"):
-        value, decimals = recall("sixconv-plain", emotion), 2 if emotion in ("fear", "sad") else 1
+        value, decimals = recall("ieee-six-conv", emotion), 2 if emotion in ("fear", "sad") else 1
         right = round(value / 100 * validation[emotion])
         assert round(100 * right / validation[emotion], decimals) == value
-    (claim,) = claims(run="sixconv-plain", metric="test_accuracy")
+    (claim,) = claims(run="ieee-six-conv", metric="test_accuracy")
     assert claim.split == "PublicTest"
 
 

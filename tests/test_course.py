@@ -1,7 +1,11 @@
 """What notebooks need: the profile, its data, and questions that answer back."""
 
+import base64
 import html.parser
+import json
+import sys
 
+import numpy as np
 import pytest
 
 from fer_lib import course
@@ -82,3 +86,67 @@ def test_a_question_reads_as_text_where_html_is_not_shown():
 def test_a_question_without_choice_or_without_a_right_answer_is_refused(answers):
     with pytest.raises(FerError, match="expected two answers or more"):
         course.Question("Well?", answers)
+
+
+# --- interactive parts ------------------------------------------------------------------------------------------------
+
+
+def json_of(part):
+    return json.loads(part._repr_html_().partition('<script type="application/json">')[2].partition("</script>")[0])
+
+
+def test_arrays_reach_the_page_with_shape_and_type():
+    arrays = {"pixels": np.arange(6, dtype=np.uint8).reshape(2, 3), "maps": np.linspace(0, 1, 4, dtype=np.float32)}
+    for name, found in json_of(course.Interactive("part", "Look.", **arrays)).items():
+        content = np.frombuffer(base64.b64decode(found["base64"]), found["dtype"]).reshape(found["shape"])
+        np.testing.assert_array_equal(content, arrays[name])
+
+
+def test_plain_values_stay_and_arrays_inside_them_are_found():
+    data = {"names": ["a", "b"], "runs": [{"curve": np.zeros(2, np.float32), "rate": 0.1}]}
+    found = json_of(course.Interactive("part", "Look.", **data))
+    assert found["names"] == ["a", "b"]
+    assert found["runs"][0]["rate"] == 0.1
+    assert found["runs"][0]["curve"]["shape"] == [2]
+
+
+def test_no_text_can_end_the_script_or_leave_its_attribute():
+    part = course.Interactive("part", 'Say "</script><b>".', text="</script><script>alert(1)</script>")
+    assert part._repr_html_().count("</script>") == 1
+    assert json_of(part)["text"] == "</script><script>alert(1)</script>"
+    assert 'aria-label="Say &quot;' in part._repr_html_()
+
+
+def test_an_array_of_another_type_is_refused():
+    with pytest.raises(TypeError, match="an array of float64: expected uint8 or float32"):
+        course.Interactive("part", "Look.", values=np.zeros(2))._repr_html_()
+
+
+def test_where_there_is_no_script_the_description_is_shown():
+    part = course.Interactive("part", "Move the slider.")
+    assert repr(part) == "Move the slider. (Works in the built book.)"
+    assert "Move the slider." in part._repr_html_()
+
+
+# --- faces are drawn once ---------------------------------------------------------------------------------------------
+
+
+def test_drawn_faces_come_back_from_the_cache_as_they_were(nowhere, monkeypatch, tmp_path):
+    module = sys.modules["fer_lib.course.profile"]
+    monkeypatch.setattr(module, "QUICK_FACES", 40)
+    drawn = module._faces.__wrapped__("quick")
+    monkeypatch.setattr(module, "load", lambda *_, **__: pytest.fail("drawn again"))
+    again = module._faces.__wrapped__("quick")
+    assert again.source == drawn.source
+    for one, other in zip(again, drawn, strict=True):
+        for name in ("images", "labels", "rows", "action_units", "landmarks"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_a_damaged_cache_is_drawn_anew(nowhere, monkeypatch, tmp_path):
+    module = sys.modules["fer_lib.course.profile"]
+    monkeypatch.setattr(module, "QUICK_FACES", 40)
+    drawn = module._faces.__wrapped__("quick")
+    (file,) = (tmp_path / "faces").glob("synthetic-*.safetensors")
+    file.write_bytes(b"damaged")
+    assert module._faces.__wrapped__("quick").digest() == drawn.digest()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import EXACT_FORMS
 
-from fer_lib import bench
+from fer_lib.bench import forms as bench
 from fer_lib.data import load
 from fer_lib.data.convert import convert
 from fer_lib.data.reading import OFFICIAL_SIZES

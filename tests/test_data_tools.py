@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from tiny import EXACT_FORMS, one_line, stand_alone, tiny, write_votes
 
-from fer_lib import bench
+from fer_lib.bench import forms as bench
 from fer_lib.data import load, npz
 from fer_lib.data.convert import WRITERS, convert
 from fer_lib.data.fetch import CHALLENGE, FOLDERS, fetch

@@ -12,6 +12,7 @@ from fer_lib import plots
 from fer_lib.data import load
 from fer_lib.evaluate import confusion, wilson
 from fer_lib.labels import EMOTIONS
+from fer_lib.models import create_model
 from fer_lib.runs import list_runs, load_run
 
 HISTORY = [
@@ -42,6 +43,10 @@ def every_plot(splits):
         "score_intervals": plots.score_intervals({"one": wilson(3, 10), "two": wilson(9, 10)}),
         "reliability": plots.reliability(logits, splits.test.labels),
         "learning_curves": plots.learning_curves(HISTORY, "three epochs"),
+        "lines": plots.lines({"loss": ([1, 2], [2.0, 1.0])}, x="epoch", y="loss"),
+        "bars": plots.bars({"one": 1.0, "two": 2.0}, y="points"),
+        "heat_map": plots.heat_map([[1.0, 2.0]], ["row"], ["one", "two"], x="column", y="row"),
+        "architecture": plots.architecture(create_model("greblo-shallow"), "greblo-shallow"),
         "ladder": plots.ladder(runs, splits.test.labels, dict.fromkeys(EMOTIONS, 1)),
     }
 

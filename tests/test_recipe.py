@@ -26,8 +26,14 @@ OTHER = {
     "learning_rate": 0.01,
     "weight_decay": 0.1,
     "schedule": "cosine",
+    "warmup": 0.1,
+    "clip": 1.0,
     "label_smoothing": 0.1,
+    "class_weights": (1, 2, 3, 4, 5, 6, 7),
+    "mixup": 0.2,
     "average": 0.99,
+    "patience": 5,
+    "stages": (3, 6),
     "augment": Augment(flip=0.5),
     "precision": "float32",
     "seed": 1,
@@ -46,7 +52,7 @@ def test_the_fingerprint_stands_for_every_field_but_the_name(field):
 
 
 def test_the_fingerprint_is_the_same_in_every_process():
-    assert Recipe("mine", "fully-connected").fingerprint() == "eb508df6abd0110f"
+    assert Recipe("mine", "fully-connected").fingerprint() == "8b374edc9d2ce980"
 
 
 def test_a_recipe_comes_back_from_json():
@@ -89,7 +95,15 @@ def test_an_unknown_field_is_named_with_those_there_are():
         ("learning_rate", math.inf),
         ("learning_rate", "fast"),
         ("weight_decay", None),
-        ("schedule", "step"),
+        ("schedule", "zigzag"),
+        ("warmup", 1),
+        ("clip", -1),
+        ("class_weights", (1, 0, 1, 1, 1, 1, 1)),
+        ("class_weights", 3),
+        ("mixup", -0.1),
+        ("patience", 2.5),
+        ("stages", (6, 3)),
+        ("stages", (0,)),
         ("label_smoothing", 1),
         ("average", 1.0),
         ("augment", {"flip": 0.5}),
@@ -120,6 +134,7 @@ def test_a_recipe_that_is_not_published_is_answered_with_those_that_are():
     ("schedule", "expected"),
     [
         ("constant", {0: 1, 0.5: 1, 1: 1}),
+        ("step", {0: 1, 0.49: 1, 0.5: 0.1, 0.74: 0.1, 0.75: 0.01, 1: 0.01}),
         ("cosine", {0: 1, 1 / 3: 0.75, 0.5: 0.5, 1: 0}),
         ("one-cycle", {0: 0, 0.125: 0.5, 0.25: 1, 0.625: 0.5, 1: 0}),
     ],
@@ -128,3 +143,17 @@ def test_the_learning_rate_follows_its_schedule(schedule, expected):
     recipe = RECIPE.changed(schedule=schedule, learning_rate=0.2)
     for progress, share in expected.items():
         assert learning_rate(recipe, progress) == pytest.approx(0.2 * share, abs=1e-12)
+
+
+def test_a_rate_on_a_plateau_is_halved_after_five_epochs_without_a_better_one():
+    recipe = RECIPE.changed(schedule="plateau", learning_rate=0.2)
+    history = [{"validation_accuracy": value} for value in (0.5, 0.6, 0.6, 0.59, 0.5, 0.6, 0.55, 0.61, 0.6)]
+    assert [learning_rate(recipe, 0.5, history[:done]) for done in (0, 2, 6, 7, 9)] == [0.2, 0.2, 0.2, 0.1, 0.1]
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_warm_up_rises_to_what_the_schedule_says(schedule):
+    cold, warm = (RECIPE.changed(schedule=schedule, warmup=warmup) for warmup in (0, 0.2))
+    for progress in (0, 0.1, 0.2, 0.7):
+        share = min(1, progress / 0.2)
+        assert learning_rate(warm, progress) == pytest.approx(share * learning_rate(cold, progress))

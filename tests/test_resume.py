@@ -15,7 +15,7 @@ from fer_lib.models import register
 from fer_lib.train import Recipe, Trainer
 
 TRAIN, VALIDATION = blobs(160), blobs(40, seed=1, split="validation")
-#: Dropout, batch norm, a running average, augmentation, momentum, a schedule: all that has a state or draws numbers.
+#: Dropout, batch norm, an average, augmentation, mixup, momentum, a schedule: all that has a state or draws numbers.
 RECIPE = Recipe(
     "test-tiny",
     "tiny",
@@ -25,6 +25,8 @@ RECIPE = Recipe(
     schedule="one-cycle",
     average=0.9,
     label_smoothing=0.1,
+    mixup=0.2,
+    clip=1.0,
     augment=Augment(flip=0.5, rotation=10, scale=0.1, shift=0.1, brightness=0.1, contrast=0.1, cutout=8),
     precision="float32",
 )
@@ -159,6 +161,6 @@ def test_a_process_killed_by_signal_9_ends_with_the_same_weights(tiny, tmp_path)
     process.start()
     process.join()
     assert result.read_text() == weights_hash(run(LONG).model)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.older.pt", "run.pt"], (
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.lock", "run.older.pt", "run.pt"], (
         "and no half of a file"
     )

@@ -42,6 +42,7 @@ def run():
         metrics=official_metrics(*logits),
         validation_logits=logits[0],
         test_logits=logits[1],
+        filters=np.zeros((4, 3, 3), np.float16),
     )
 
 
@@ -101,7 +102,8 @@ def test_predictions_that_were_tampered_with_are_noticed(folder, run):
     worse = run.test_logits.copy()
     row = int((run.test_logits.argmax(1) == official_labels("test")).argmax())  # a face that was right
     worse[row] = -worse[row]
-    np.savez(folder / "predictions.npz", validation_logits=run.validation_logits, test_logits=worse)
+    arrays = {"validation_logits": run.validation_logits, "test_logits": worse, "filters": run.filters}
+    np.savez(folder / "predictions.npz", **arrays)
     with pytest.raises(AssertionError):
         check(load_run(folder))
 
@@ -157,7 +159,7 @@ def test_logits_of_another_number_of_labels_are_refused():
 def test_a_run_comes_back_as_it_was_saved(run, folder):
     again = load_run(folder)
     for name, value in vars(run).items():
-        if name.endswith("logits"):
+        if isinstance(value, np.ndarray):
             assert np.array_equal(getattr(again, name), value)
             assert getattr(again, name).dtype == np.float16
         else:

@@ -7,19 +7,24 @@ import numpy as np
 import pytest
 import torch
 from faces_for_tests import TinyNetwork, blobs
+from scipy.stats import beta, kstest
 from torch.nn.functional import cross_entropy
 
 from fer_lib.augment import Augment
 from fer_lib.batches import Batches
-from fer_lib.errors import FerError
+from fer_lib.errors import CheckpointError, FerError
 from fer_lib.labels import FERPLUS_EMOTIONS
-from fer_lib.models import create_model
+from fer_lib.models import create_model, registry
 from fer_lib.train import Recipe, Trainer, choose_device, predict
+from fer_lib.train.checkpoint import in_use
+from fer_lib.train.loss import mix, training_loss
 from fer_lib.train.precision import fastest, formats, forward
+from fer_lib.train.workers import Workers
 
 TRAIN, VALIDATION = blobs(256), blobs(100, seed=1, split="validation")
 RECIPE = Recipe("test-fc", "fully-connected", epochs=3, batch_size=32, precision="float32")
 #: Everything that draws random numbers or keeps statistics at once.
+SMALL = {"filters": (4, 4), "kernels": 3, "hidden": (8,)}
 FULL = RECIPE.changed(network="tiny", average=0.9, augment=Augment(flip=0.5, rotation=10, shift=0.1, cutout=8))
 
 
@@ -61,7 +66,7 @@ def test_an_epoch_of_history_says_how_it_went():
             "seconds",
         ]
         assert all(math.isfinite(value) for value in entry.values())
-    last_step = 1 - 1 / (3 * 8)
+    last_step = 1 - 0.5 / (3 * 8)  # in the middle of it
     assert trainer.history[-1]["learning_rate"] == pytest.approx(1e-3 * (1 + math.cos(math.pi * last_step)) / 2)
 
 
@@ -286,7 +291,7 @@ def test_predicting_switches_dropout_off_and_needs_no_gradient():
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_one_line():
-    with pytest.raises(FerError, match=r"epoch 1: loss (nan|inf).*: lower the learning_rate \(1e\+38\)") as stopped:
+    with pytest.raises(FerError, match=r"epoch 1, step 2: .*: lower the learning_rate \(1e\+38\)") as stopped:
         fit(RECIPE.changed(optimizer="sgd", learning_rate=1e38))
     assert "\n" not in str(stopped.value)
 
@@ -328,4 +333,147 @@ def test_a_device_that_is_not_here_is_named(name):
 def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):
     assert choose_device("auto").type in ("cpu", "cuda", "mps")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert choose_device("auto") == torch.device("cuda")
+    assert choose_device("auto") == torch.device("cuda", 0)
+
+
+# --- what a recipe can add --------------------------------------------------------------------------------------------
+
+
+def test_weight_decay_pulls_on_weights_and_leaves_biases_and_batch_norm_alone(tiny):
+    still = RECIPE.changed(network=tiny, optimizer="sgd", epochs=1)
+    pulled = fit(still.changed(weight_decay=0.5))
+    groups = pulled._state.optimizer.param_groups
+    assert [group["weight_decay"] for group in groups] == [0.5, 0.0]
+    assert all(weights.dim() > 1 for weights in groups[0]["params"])
+    assert all(weights.dim() == 1 for weights in groups[1]["params"])
+    everything = [*groups[0]["params"], *groups[1]["params"]]
+    assert {id(w) for w in everything} == {id(w) for w in pulled._state.network.parameters()}
+
+
+def test_mixup_gives_images_and_targets_the_same_share_of_each_other():
+    images = torch.arange(8.0).view(8, 1, 1, 1)
+    mixed, targets = mix(images, torch.arange(8), classes=8, strength=0.4, seed=3)
+    torch.testing.assert_close(targets.sum(1), torch.ones(8))
+    torch.testing.assert_close(mixed.flatten(), targets @ torch.arange(8.0))
+    assert (targets > 0).sum(1).max() == 2
+
+
+def test_the_shares_of_mixup_follow_the_beta_distribution():
+    image, label = torch.tensor([0.0, 1.0]).view(2, 1, 1, 1), torch.tensor([0, 1])
+    shares = [mix(image, label, 2, 0.4, seed)[1][0, 1].item() for seed in range(4000)]
+    moved = np.array([share for share in shares if share > 0])  # half of the time a partner is the image itself
+    assert kstest(moved, beta(0.4, 0.4).cdf).pvalue > 0.001
+
+
+def test_mixup_trains_and_is_the_same_each_time(tiny):
+    recipe = FULL.changed(network=tiny, mixup=0.4, learning_rate=5e-3, epochs=4)
+    first, again = fit(recipe), fit(recipe)
+    assert same(first.model, again.model)
+    assert not same(first.model, fit(recipe.changed(mixup=0.0)).model)
+
+
+def test_clipping_bounds_how_far_a_step_goes():
+    torch.manual_seed(RECIPE.seed)
+    fresh = [weights.clone() for weights in create_model("fully-connected").parameters()]
+    recipe = RECIPE.changed(optimizer="sgd", learning_rate=1.0, epochs=1, batch_size=256)
+    for clip in (0.01, 0.1):
+        moved = [w - f for w, f in zip(fit(recipe.changed(clip=clip)).model.parameters(), fresh, strict=True)]
+        length = sum(change.square().sum() for change in moved).sqrt().item()
+        assert length == pytest.approx(1.9 * clip, rel=1e-3)  # Nesterov's first step is 1.9 times the gradient
+
+
+def test_the_weights_of_the_labels_weigh_in_the_loss():
+    weights = (1.0, 5.0, 1.0, 1.0, 1.0, 1.0, 0.5)
+    logits, labels = torch.randn(20, 7), torch.arange(20) % 7
+    recipe = RECIPE.changed(class_weights=weights, label_smoothing=0.1)
+    expected = torch.nn.CrossEntropyLoss(torch.tensor(weights), label_smoothing=0.1)(logits, labels)
+    torch.testing.assert_close(training_loss(logits, labels, recipe), expected)
+
+
+def test_a_weight_on_a_rare_label_is_paid_for_by_the_others():
+    few = TRAIN[np.flatnonzero((TRAIN.labels != 1) | (np.arange(len(TRAIN)) % 5 == 0))]
+    recall = {}
+    for weight in (1.0, 20.0):
+        weights = (1.0, weight, *[1.0] * 5)
+        logits = fit(RECIPE.changed(class_weights=weights, epochs=6), train=few).predict(VALIDATION)
+        said = logits.argmax(1) == 1
+        recall[weight] = said[VALIDATION.labels == 1].mean()
+    assert recall[20.0] > recall[1.0]
+
+
+def test_a_wrong_number_of_label_weights_is_refused():
+    with pytest.raises(FerError, match=r"class_weights has 3 values for 7 labels"):
+        fit(RECIPE.changed(class_weights=(1, 2, 3)))
+
+
+def test_it_stops_when_validation_has_not_improved_for_a_while():
+    patient = fit(RECIPE.changed(learning_rate=0.0, epochs=10, patience=3))
+    assert len(patient.history) == 4
+    assert patient.best["epoch"] == 1
+
+
+class InStages(TinyNetwork):
+    """Frozen at first, like a pretrained network."""
+
+    freed = ()
+
+    def free(self, stages):
+        InStages.freed += (stages,)
+        self[1].requires_grad_(stages > 0)
+
+
+def test_a_frozen_network_is_freed_after_the_epochs_its_recipe_names(monkeypatch):
+    monkeypatch.setitem(registry._NETWORKS, "in-stages", InStages)
+    monkeypatch.setattr(InStages, "freed", ())
+    fit(RECIPE.changed(network="in-stages", epochs=4, stages=(1, 3)))
+    assert InStages.freed == (0, 1, 1, 2)
+
+
+def test_stages_for_a_network_that_has_none_are_refused():
+    with pytest.raises(FerError, match="'fully-connected' has no stages to free"):
+        fit(RECIPE.changed(stages=(1,)))
+
+
+# --- what goes wrong --------------------------------------------------------------------------------------------------
+
+
+def test_a_loss_that_breaks_later_names_its_step_and_keeps_the_state_from_before(tmp_path, monkeypatch):
+    path = tmp_path / "run.pt"
+    step, count = Trainer._step, []
+
+    def breaks(self, images, targets, rate):
+        count.append(1)
+        step(self, images * (torch.nan if len(count) == 12 else 1), targets, rate)
+
+    monkeypatch.setattr(Trainer, "_step", breaks)
+    with pytest.raises(FerError, match=r"epoch 2, step 4: .*not a number.*; the state before is in .*run\.pt"):
+        fit(RECIPE, checkpoint=path, checkpoint_every=0)
+    monkeypatch.undo()
+    assert same(fit(RECIPE, checkpoint=path).model, fit(RECIPE).model)
+
+
+class Greedy(TinyNetwork):
+    """Runs out of memory above 10 images."""
+
+    def forward(self, images):
+        if len(images) > 10:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        return super().forward(images)
+
+
+def test_a_batch_that_does_not_fit_is_answered_with_one_that_would(monkeypatch):
+    monkeypatch.setitem(registry._NETWORKS, "greedy", Greedy)
+    with pytest.raises(FerError, match=r"a batch of 32 images needs more memory .*; 8 would fit: set batch_size=8"):
+        fit(RECIPE.changed(network="greedy"))
+
+
+def test_two_processes_do_not_train_with_one_checkpoint(tmp_path):
+    path = tmp_path / "run.pt"
+    with in_use(path, Workers()), pytest.raises(CheckpointError, match="another process is training with it"):
+        fit(RECIPE, checkpoint=path)
+    fit(RECIPE, checkpoint=path)
+
+
+def test_compiled_it_learns_the_same():
+    plain, compiled = (fit(RECIPE.changed(network="greblo-deep", options=SMALL), compile=on) for on in (False, True))
+    assert compiled.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"], rel=1e-2)

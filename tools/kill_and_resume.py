@@ -2,6 +2,7 @@
 
     python tools/kill_and_resume.py                                  # greblo-fc on FER2013, killed ten times
     python tools/kill_and_resume.py --data synthetic --kills 3       # without FER2013
+    python tools/kill_and_resume.py --data synthetic --set network=convnet --set average=0.99 --set mixup=0.2 ...
 
 One run goes through undisturbed. Each of the others is killed once and resumed; all must end with the same hash.
 The number format is fixed, as two runs timed on a busy machine may choose two different ones.
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from fer_lib.cli.arguments import field
 from fer_lib.data import load
 from fer_lib.train import Trainer, get_recipe
 from fer_lib.train.checkpoint import delete_checkpoint, load_checkpoint
@@ -27,6 +29,9 @@ SECONDS_BETWEEN_CHECKPOINTS = 0.5
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--recipe", default="greblo-fc", help="name of a published recipe")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="FIELD=VALUE", help="change a field of the recipe"
+    )
     parser.add_argument("--data", default="auto", help="where FER2013 is, or 'synthetic'")
     parser.add_argument("--kills", type=int, default=10, help="how many runs to kill")
     parser.add_argument("--seed", type=int, default=0, help="decides the moments")
@@ -37,7 +42,7 @@ def parse():
 
 def train(options):
     """Be the process that is killed: say when training starts, and how it ended."""
-    recipe = get_recipe(options.recipe).changed(precision=options.precision)
+    recipe = get_recipe(options.recipe).changed(precision=options.precision, **dict(map(field, options.set)))
     train, validation, _ = load(options.data, labels=recipe.labels)
     trainer = Trainer(
         recipe, checkpoint=options.checkpoint, checkpoint_every=SECONDS_BETWEEN_CHECKPOINTS, progress=False

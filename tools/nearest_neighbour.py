@@ -33,6 +33,7 @@ def main():
         machine=machine(torch.device("cpu"), "float32"),
         metrics=official_metrics(validation_logits, test_logits),
         validation_logits=validation_logits,
+        filters=np.zeros((0, 0, 0), np.float16),
         test_logits=test_logits,
     )
     run.save(Path("data/runs") / run.name)

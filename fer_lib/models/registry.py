@@ -28,13 +28,15 @@ def list_models():
     return sorted(_NETWORKS)
 
 
-def create_model(name, **options):
-    """Make a network with fresh random weights.
+def create_model(name, *, pretrained=False, **options):
+    """Make a network with fresh random weights, or with those of the published run of the same name.
 
     Parameters
     ----------
     name : str
-        One of `list_models`.
+        One of `list_models`; with `pretrained`, the name of a run whose weights come with the library.
+    pretrained : bool
+        Whether to load these weights. The model is then in evaluation mode.
     **options
         What the network's class takes, e.g. ``classes=8`` for FER+ labels.
 
@@ -46,13 +48,19 @@ def create_model(name, **options):
     Raises
     ------
     FerError
-        If there is no network of that name, or it does not take one of the options.
+        If there is no network of that name, it does not take one of the options, or there are no such weights.
 
     Examples
     --------
     >>> create_model("fully-connected", hidden=(128,))[-1]
     Linear(in_features=128, out_features=7, bias=True)
     """
+    if pretrained:
+        from fer_lib.models.weights import load_model  # which makes networks itself
+
+        if options:
+            raise FerError(f"{name!r} with its weights takes no options, found {', '.join(sorted(options))}")
+        return load_model(name)
     if name not in _NETWORKS:
         near = get_close_matches(name, _NETWORKS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(list_models())}"

@@ -34,6 +34,14 @@ def save_weights(path, model, network, options):
         save_file(tensors, temporary, metadata={"network": json.dumps({"name": network, "options": options})})
 
 
+def round_weights(model):
+    """Round a model's weights, in place, to what `save_weights` stores. Returns the model."""
+    for tensor in model.state_dict().values():
+        if tensor.is_floating_point():
+            tensor.copy_(tensor.half())
+    return model
+
+
 def load_model(name):
     """Load a trained model, ready to predict.
 
@@ -63,7 +71,10 @@ def load_model(name):
             metadata = file.metadata() or {}
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, not a dict
         network = json.loads(metadata["network"])
-        model = create_model(network["name"], **network["options"])
+        options = network["options"]
+        if network["name"] == "transfer":
+            options["imagenet"] = False  # these weights are not where it starts
+        model = create_model(network["name"], **options)
         model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
     except (SafetensorError, FerError, KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
         raise FerError(f"{path}: not weights that fer_lib wrote: {textwrap.shorten(str(error), 200)}") from error

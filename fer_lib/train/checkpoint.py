@@ -6,9 +6,11 @@ import os
 import pickle
 import textwrap
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+from filelock import FileLock, Timeout
 
 from fer_lib.errors import CheckpointError
 from fer_lib.files import write_whole
@@ -81,10 +83,38 @@ def load_checkpoint(path):
     return None
 
 
+@contextmanager
+def in_use(path, workers):
+    """Within the block, no other process trains with this checkpoint. The system ends the claim if this one dies.
+
+    Parameters
+    ----------
+    path : str, pathlib.Path or None
+        The checkpoint; None if there is none to guard.
+    workers : Workers
+        Of those that train together, rank 0 makes the claim for all.
+
+    Raises
+    ------
+    CheckpointError
+        If another process is training with it.
+    """
+    if path is None or workers.rank:
+        yield
+        return
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = FileLock(_lock(path)).acquire(timeout=0)
+    except Timeout as error:
+        raise CheckpointError(f"{path}: another process is training with it: wait for it, or name another") from error
+    with lock:
+        yield
+
+
 def delete_checkpoint(path):
     """Remove a checkpoint and the one before it, if they exist."""
     _delete_unfinished(Path(path))
-    for candidate in (Path(path), _older(Path(path))):
+    for candidate in (Path(path), _older(Path(path)), _lock(path)):
         candidate.unlink(missing_ok=True)
 
 
@@ -97,6 +127,10 @@ def _read(path):
 
 def _older(path):
     return path.with_suffix(".older" + path.suffix)
+
+
+def _lock(path):
+    return Path(path).with_suffix(".lock")
 
 
 def _delete_unfinished(path):

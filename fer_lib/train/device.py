@@ -39,7 +39,7 @@ def choose_device(name="auto"):
         except (RuntimeError, AssertionError) as error:
             raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
     if torch.cuda.is_available():
-        return torch.device("cuda")
+        return torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))  # torchrun's number of this process
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 

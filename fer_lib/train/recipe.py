@@ -23,6 +23,15 @@ def _number(below=math.inf):
     return f"a number, 0 or more{bound}", lambda value: isinstance(value, (int, float)) and 0 <= value < below
 
 
+def _are_weights(values):
+    return isinstance(values, (list, tuple)) and all(isinstance(v, (int, float)) and 0 < v < math.inf for v in values)
+
+
+def _are_rising_epochs(values):
+    whole = isinstance(values, (list, tuple)) and all(type(v) is int and v > 0 for v in values)
+    return whole and list(values) == sorted(set(values))
+
+
 #: For each field, what it may hold: in words, and as a test.
 _FIELDS = {
     "name": ("a name that a file can have", lambda name: isinstance(name, str) and re.fullmatch(r"\w[^/\\]*", name)),
@@ -37,9 +46,15 @@ _FIELDS = {
     "optimizer": _one_of("sgd", "adam", "adamw"),
     "learning_rate": _number(),
     "weight_decay": _number(),
-    "schedule": _one_of("constant", "cosine", "one-cycle"),
+    "schedule": _one_of("constant", "step", "plateau", "cosine", "one-cycle"),
+    "warmup": _number(below=1),
+    "clip": _number(),
     "label_smoothing": _number(below=1),
+    "class_weights": ("a list of one weight above 0 for each emotion label, or none", _are_weights),
+    "mixup": _number(),
     "average": _number(below=1),
+    "patience": _whole_number(0),
+    "stages": ("a list of rising epochs", _are_rising_epochs),
     "augment": ("an Augment", lambda augment: isinstance(augment, Augment)),
     "precision": _one_of("auto", "float32", "bfloat16", "float16"),
     "seed": _whole_number(0),
@@ -72,13 +87,26 @@ class Recipe:
     learning_rate : float
         The largest of the schedule.
     weight_decay : float
-        L2 regularisation; decoupled from the gradient for ``"adamw"``.
+        L2 regularisation of the weights (not of biases and batch norm); decoupled from the gradient for ``"adamw"``.
     schedule : str
-        ``"constant"``; ``"cosine"``, down to 0; ``"one-cycle"``, up in the first quarter and down to 0.
+        How the learning rate changes, see `fer_lib.train.schedule.learning_rate`.
+    warmup : float
+        Share of all steps in which the learning rate first rises to what the schedule says, 0 to 1.
+    clip : float
+        Largest norm of all gradients together; longer ones are shortened to it. 0 switches it off.
     label_smoothing : float
         Share of each target spread evenly over all labels, 0 to 1.
+    class_weights : sequence of float
+        What an image of each emotion label counts in the loss; empty if all count 1.
+    mixup : float
+        Images are mixed in pairs, and their targets with them, by a share drawn from Beta(mixup, mixup). 0 switches
+        it off.
     average : float
         Decay a step of a running average of the weights, which is then what is validated and kept. 0 switches it off.
+    patience : int
+        Stop after this many epochs in a row without a better validation accuracy. 0 switches it off.
+    stages : sequence of int
+        After how many epochs a pretrained network that starts frozen frees one stage more.
     augment : Augment
         How training images are changed.
     precision : str
@@ -109,8 +137,14 @@ class Recipe:
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
     schedule: str = "constant"
+    warmup: float = 0.0
+    clip: float = 0.0
     label_smoothing: float = 0.0
+    class_weights: tuple = ()
+    mixup: float = 0.0
     average: float = 0.0
+    patience: int = 0
+    stages: tuple = ()
     augment: Augment = field(default_factory=Augment)
     precision: str = "auto"
     seed: int = 0

@@ -11,14 +11,19 @@ import fer_lib
 from fer_lib.data import load
 from fer_lib.errors import DataError
 from fer_lib.files import cache_folder
-from fer_lib.models import save_weights
+from fer_lib.models import first_filters, round_weights, save_weights
 from fer_lib.runs import Run, official_metrics
+from fer_lib.train.predict import predict
 from fer_lib.train.trainer import Trainer
 
+#: Weights up to so many bytes are published with their run; larger ones stay in the cache folder.
+LARGEST_PUBLISHED = 8_000_000
 
-def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=True):
+
+def reproduce(recipe, *, source="auto", folder="data", device="auto", compile=False, progress=True):
     """Train by a recipe on the official split, score the test part, and write run and weights.
 
+    The scores are those of the weights as they are stored, rounded to float16, so whoever loads them finds the same.
     A run that was stopped goes on where its checkpoint in the cache folder left it.
 
     Parameters
@@ -27,11 +32,9 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=T
     source : str or pathlib.Path
         Where FER2013 is, as for `fer_lib.data.load`.
     folder : str or pathlib.Path
-        Gets ``runs/<name>/`` and ``weights/<name>.safetensors``.
-    device : str
+        Gets ``runs/<name>/`` and ``weights/<name>.safetensors``; weights above 8 MB go to the cache folder instead.
+    device, compile, progress
         As for `Trainer`.
-    progress : bool
-        Whether to show a progress bar.
 
     Returns
     -------
@@ -47,10 +50,11 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=T
         raise DataError(f"{everything.source}: not FER2013 on its official split, so its scores compare with no other")
     train, validation, _ = everything if recipe.labels == "fer2013" else load(source, labels=recipe.labels)
     checkpoint = cache_folder() / "checkpoints" / f"{recipe.name}-{recipe.fingerprint()}.pt"
-    trainer = Trainer(recipe, device=device, checkpoint=checkpoint, progress=progress).fit(train, validation)
+    trainer = Trainer(recipe, device=device, checkpoint=checkpoint, compile=compile, progress=progress)
+    model = round_weights(trainer.fit(train, validation).model)
 
-    validation_logits = trainer.predict(everything.validation).astype(np.float16)
-    test_logits = trainer.predict(everything.test).astype(np.float16)
+    validation_logits = predict(model, everything.validation).astype(np.float16)
+    test_logits = predict(model, everything.test).astype(np.float16)
     run = Run(
         name=recipe.name,
         recipe=recipe.to_dict(),
@@ -65,15 +69,19 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", progress=T
         kept_epoch=trainer.best["epoch"],
         parameters=sum(weights.numel() for weights in trainer.model.parameters()),
         seconds=round(sum(entry["seconds"] for entry in trainer.history), 1),
-        machine=machine(trainer.device, trainer.precision),
+        machine=machine(trainer),
         metrics=official_metrics(validation_logits, test_logits, recipe.labels),
         validation_logits=validation_logits,
         test_logits=test_logits,
+        filters=first_filters(model).astype(np.float16),
     )
-    options = {"classes": len(train.names), **recipe.options}
-    save_weights(Path(folder) / "weights" / f"{run.name}.safetensors", trainer.model, recipe.network, options)
-    run.save(Path(folder) / "runs" / run.name)
-    trainer.forget()
+    if trainer.workers.rank == 0:
+        options = {"classes": len(train.names), **recipe.options}
+        small = 2 * run.parameters <= LARGEST_PUBLISHED
+        weights = (Path(folder) if small else cache_folder()) / "weights" / f"{run.name}.safetensors"
+        save_weights(weights, model, recipe.network, options)
+        run.save(Path(folder) / "runs" / run.name)
+        trainer.forget()
     return run
 
 
@@ -82,13 +90,15 @@ def _rounded(entry):
     return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in entry.items()}
 
 
-def machine(device, precision):
-    """Return what a run was made on: device, threads, number format and versions."""
+def machine(trainer):
+    """Return what a run was made on: device, processes, threads, number format and versions."""
     names = {"cuda": torch.cuda.get_device_name, "cpu": lambda _: f"{os.cpu_count()} CPU cores"}
     return {
-        "device": names.get(device.type, str)(device),
+        "device": names.get(trainer.device.type, str)(trainer.device),
+        "workers": trainer.workers.count,
         "threads": torch.get_num_threads(),
-        "precision": precision,
+        "precision": trainer.precision,
+        "compiled": trainer.compile,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "fer_lib": fer_lib.__version__,

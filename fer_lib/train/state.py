@@ -9,7 +9,7 @@ from fer_lib.models import Standardize, create_model
 from fer_lib.train.precision import fastest, memory_format
 
 _WITH_STATE = ("network", "average", "optimizer", "scaler")
-_PLAIN = ("epoch", "step", "sums", "seen", "seconds", "history", "best", "best_weights")
+_PLAIN = ("epoch", "step", "sums", "seconds", "history", "best", "best_weights")
 
 
 @dataclass
@@ -31,10 +31,8 @@ class State:
         Keeps float16 gradients from vanishing; does nothing in other formats.
     epoch, step : int
         Epochs finished, and steps finished in the epoch at hand.
-    sums : torch.Tensor of float32, shape [2]
-        Loss and right answers summed over the images seen in the epoch at hand, on the device.
-    seen : int
-        Those images.
+    sums : torch.Tensor of float32, shape [3]
+        Of the epoch at hand: loss and right answers summed over the images seen, and how many these are. On the device.
     seconds : float
         Time spent in the epoch at hand.
     history : list of dict
@@ -53,14 +51,13 @@ class State:
     sums: torch.Tensor
     epoch: int = 0
     step: int = 0
-    seen: int = 0
     seconds: float = 0.0
     history: list = field(default_factory=list)
     best: dict | None = None
     best_weights: dict | None = None
 
     @classmethod
-    def new(cls, recipe, train, batches, precision=None):
+    def new(cls, recipe, train, batches, workers, precision=None):
         """Set up a run at its beginning.
 
         Parameters
@@ -70,6 +67,8 @@ class State:
             Its images give the mean and spread that the network subtracts and divides by.
         batches : Batches
             Of the same faces, on the device to train on.
+        workers : Workers
+            Who train together, and so in one format.
         precision : str, optional
             The format to train in, if it is known already.
         """
@@ -80,7 +79,7 @@ class State:
             if isinstance(layer, Standardize):
                 layer.fit(batches.images)
         if precision is None and recipe.precision == "auto":
-            precision = fastest(network, *next(batches.training(recipe.seed, epoch=0)))
+            precision = workers.agree(fastest(network, *next(batches.training(recipe.seed, epoch=0))))
         precision = precision or recipe.precision
         network = network.to(memory_format=memory_format(precision))
         average = None
@@ -90,9 +89,9 @@ class State:
             precision=precision,
             network=network,
             average=average,
-            optimizer=_optimizer(network, recipe),
+            optimizer=make_optimizer(network, recipe),
             scaler=torch.amp.GradScaler(device.type, enabled=precision == "float16"),
-            sums=torch.zeros(2, device=device),
+            sums=torch.zeros(3, device=device),
         )
 
     @property
@@ -115,10 +114,14 @@ class State:
         self.sums = self.sums.to(next(self.network.parameters()).device)
 
 
-def _optimizer(network, recipe):
-    options = {"lr": recipe.learning_rate, "weight_decay": recipe.weight_decay}
+def make_optimizer(network, recipe):
+    """Return the optimizer. Weight decay pulls on weights only: a bias or a batch norm's scale does not overfit."""
+    weights = [values for values in network.parameters() if values.dim() > 1]
+    others = [values for values in network.parameters() if values.dim() <= 1]
+    groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    options = {"lr": recipe.learning_rate}
     if next(network.parameters()).device.type in ("cpu", "cuda"):
         options["fused"] = True  # one kernel for all weights; on a GPU it also spares float16 a wait at every step
     if recipe.optimizer == "sgd":
-        return torch.optim.SGD(network.parameters(), momentum=0.9, nesterov=True, **options)
-    return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer](network.parameters(), **options)
+        return torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
+    return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer](groups, **options)

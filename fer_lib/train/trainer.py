@@ -9,16 +9,24 @@ import time
 
 import torch
 from torch.nn.functional import cross_entropy
+from torch.nn.utils import clip_grad_norm_
 from tqdm.auto import tqdm
 
 from fer_lib.batches import Batches, stream_seed
 from fer_lib.errors import CheckpointError, FerError
-from fer_lib.train.checkpoint import delete_checkpoint, load_checkpoint, save_checkpoint
+from fer_lib.train.checkpoint import delete_checkpoint, in_use, load_checkpoint, save_checkpoint
 from fer_lib.train.device import choose_device, reproducible
+from fer_lib.train.loss import mix, training_loss
+from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import forward
 from fer_lib.train.predict import predict
 from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
+from fer_lib.train.workers import Workers
+
+#: A GPU is asked so seldom whether the loss is still a number, as each question makes it wait.
+STEPS_BETWEEN_LOOKS = 50
+NEVER = 2**31 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +48,9 @@ class Trainer:
         A file to save the state in and, if it exists, to resume from.
     checkpoint_every : float
         Seconds between checkpoints: what a kill can cost.
+    compile : bool
+        Whether to let `torch.compile` fuse the operations of a step: a minute or two of waiting first, then faster
+        steps. Another machine code, so other bits.
     progress : bool
         Whether to show a progress bar.
 
@@ -66,12 +77,14 @@ class Trainer:
     (2, (30, 7))
     """
 
-    def __init__(self, recipe, *, device="auto", checkpoint=None, checkpoint_every=30.0, progress=True):
+    def __init__(self, recipe, *, device="auto", checkpoint=None, checkpoint_every=30.0, compile=False, progress=True):
         self.recipe = recipe
+        self.workers = Workers()
         self.device = choose_device(device)
         self.checkpoint = checkpoint
         self.checkpoint_every = checkpoint_every
-        self.progress = progress
+        self.compile = compile
+        self.progress = progress and self.workers.rank == 0
 
     def fit(self, train, validation):
         """Train, and keep the weights of the epoch with the best validation accuracy.
@@ -94,16 +107,22 @@ class Trainer:
         """
         if train.names != validation.names:
             raise FerError(f"train has the labels {train.names} and validation {validation.names}: expected the same")
+        self._classes = len(train.names)
+        if self.recipe.class_weights and len(self.recipe.class_weights) != self._classes:
+            raise FerError(f"class_weights has {len(self.recipe.class_weights)} values for {self._classes} labels")
         recipe = self.recipe
-        with reproducible(self.device):
+        with reproducible(self.device), in_use(self.checkpoint, self.workers):
             batches = Batches(train, recipe.batch_size, self.device)
             state = self._state = self._start(train, validation, batches)
+            self._network = self._parallel_and_compiled()
+            self._first_bad_step = torch.full((), NEVER, device=self.device)
             done, total = state.epoch * len(batches) + state.step, recipe.epochs * len(batches)
             self._clock = time.perf_counter()
             with tqdm(total=total, initial=done, desc=recipe.name, unit="step", disable=not self.progress) as bar:
-                while state.epoch < recipe.epochs:
+                while state.epoch < recipe.epochs and not self._has_lost_patience():
+                    self._free_stages()
                     for images, targets in batches.training(recipe.seed, state.epoch, state.step, recipe.augment):
-                        self._step(images, targets, learning_rate(recipe, done / total))
+                        self._step(images, targets, learning_rate(recipe, (done + 0.5) / total, state.history))
                         done += 1
                         bar.update()
                         self._save_if_due()
@@ -116,40 +135,52 @@ class Trainer:
     def _step(self, images, targets, rate):
         """Take one step of gradient descent at learning rate `rate`."""
         recipe, state = self.recipe, self._state
-        torch.manual_seed(stream_seed("dropout", recipe.seed, state.epoch, state.step))
+        moment = (recipe.seed, state.epoch, state.step)
+        if recipe.mixup:
+            images, targets = mix(images, targets, self._classes, recipe.mixup, stream_seed("mixup", *moment))
+        images, targets = self.workers.share(images), self.workers.share(targets)
+        torch.manual_seed(stream_seed("dropout", *moment, *self.workers.key))
         for group in state.optimizer.param_groups:
             group["lr"] = rate
         state.network.train()
-        logits = forward(state.network, images, self.precision)
-        loss = cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
-        state.optimizer.zero_grad()
-        state.scaler.scale(loss).backward()
+        with explain_out_of_memory(self._network, images, self.precision):
+            logits = forward(self._network, images, self.precision)
+            loss = training_loss(logits, targets, recipe)
+            state.optimizer.zero_grad()
+            state.scaler.scale(loss).backward()
+        if recipe.clip:
+            state.scaler.unscale_(state.optimizer)
+            clip_grad_norm_(state.network.parameters(), recipe.clip)
         state.scaler.step(state.optimizer)
         state.scaler.update()
         if state.average is not None:
             state.average.update_parameters(state.network)
 
-        # The sums stay on the device: asking for a number here would make a GPU wait at every step.
-        labels = targets if targets.dim() == 1 else targets.argmax(1)
-        state.sums += torch.stack((loss.detach() * len(labels), (logits.argmax(1) == labels).sum()))
-        state.seen += len(labels)
+        # All of this stays on the device: asking for a number here would make a GPU wait at every step.
         state.step += 1
+        bad_step = torch.where(loss.detach().isfinite(), NEVER, state.step)
+        self._first_bad_step = torch.minimum(self._first_bad_step, bad_step)
+        labels = targets if targets.dim() == 1 else targets.argmax(1)
+        right = (logits.argmax(1) == labels).sum()
+        state.sums += torch.stack((loss.detach() * len(labels), right, torch.full_like(right, len(labels))))
+        if state.step % STEPS_BETWEEN_LOOKS == 0:
+            self._check_loss()
 
     def _end_epoch(self, validation):
         """Validate, note how the epoch went, and keep its weights if they are the best so far."""
         state = self._state
+        self._check_loss()
         rate = state.optimizer.param_groups[0]["lr"]
-        train_loss, train_accuracy = (state.sums / state.seen).tolist()
+        loss, right, seen = self.workers.add(state.sums).tolist()
         logits = self.predict(validation)
         validation_loss = float(cross_entropy(torch.tensor(logits), torch.tensor(validation.labels)))
-        if not math.isfinite(train_loss + validation_loss):
-            found = f"loss {train_loss:g} in training, {validation_loss:g} on validation"
-            raise FerError(f"epoch {state.epoch + 1}: {found}: lower the learning_rate ({self.recipe.learning_rate:g})")
+        if not math.isfinite(validation_loss):
+            raise FerError(f"epoch {state.epoch + 1}: loss {validation_loss:g} on validation: {self._advice()}")
         entry = {
             "epoch": state.epoch + 1,
             "learning_rate": rate,
-            "train_loss": train_loss,
-            "train_accuracy": train_accuracy,
+            "train_loss": loss / seen,
+            "train_accuracy": right / seen,
             "validation_loss": validation_loss,
             "validation_accuracy": float((logits.argmax(1) == validation.labels).mean()),
             "seconds": state.seconds + self._lap(),
@@ -158,8 +189,38 @@ class Trainer:
             state.best = entry
             state.best_weights = {name: t.cpu().clone() for name, t in state.kept.state_dict().items()}
         state.history.append(entry)
-        state.epoch, state.step, state.seen, state.seconds = state.epoch + 1, 0, 0, 0.0
+        state.epoch, state.step, state.seconds = state.epoch + 1, 0, 0.0
         state.sums.zero_()
+
+    def _check_loss(self):
+        """Stop if the loss of some step was no number. The last checkpoint is from before."""
+        state, step = self._state, int(self._first_bad_step)
+        weights_are_numbers = all(bool(weights.isfinite().all()) for weights in state.network.parameters())
+        if step == NEVER and weights_are_numbers:
+            return
+        found = f"step {min(step, state.step)}: the loss is not a number any more"
+        raise FerError(f"epoch {state.epoch + 1}, {found}: {self._advice()}")
+
+    def _advice(self):
+        kept = f"; the state before is in {self.checkpoint}" if self.checkpoint is not None else ""
+        return f"lower the learning_rate ({self.recipe.learning_rate:g}){kept}"
+
+    def _has_lost_patience(self):
+        recipe, state = self.recipe, self._state
+        return bool(recipe.patience and state.best) and state.epoch - state.best["epoch"] >= recipe.patience
+
+    def _free_stages(self):
+        """Free as much of a frozen network as its recipe says for this epoch."""
+        if self.recipe.stages:
+            if not hasattr(self._state.network, "free"):
+                raise FerError(f"network {self.recipe.network!r} has no stages to free")
+            self._state.network.free(sum(self._state.epoch >= epoch for epoch in self.recipe.stages))
+            self._network = self._parallel_and_compiled()
+
+    def _parallel_and_compiled(self):
+        """Return what to call in training: the network, shared among workers and compiled where that is asked for."""
+        network = self.workers.parallel(self._state.network)
+        return torch.compile(network) if self.compile else network
 
     def predict(self, faces):
         """Return the logits of faces, as `fer_lib.train.predict` does, in the precision that was trained in."""
@@ -187,22 +248,29 @@ class Trainer:
 
     def forget(self):
         """Delete the checkpoint: the run is finished, and stored elsewhere."""
-        if self.checkpoint is not None:
+        if self._saves:
             delete_checkpoint(self.checkpoint)
 
     def _start(self, train, validation, batches):
         """Return the state to begin with: a new one, or what the checkpoint holds."""
         data = f"{train.digest()}-{validation.digest()}"
-        self._identity = {"recipe": self.recipe.to_dict(), "data": data, "threads": torch.get_num_threads()}
+        self._identity = {
+            "recipe": self.recipe.to_dict(),
+            "data": data,
+            "threads": torch.get_num_threads(),
+            "workers": self.workers.count,
+            "compiled": self.compile,
+        }
         self._saved_at = time.perf_counter()
         saved = load_checkpoint(self.checkpoint) if self.checkpoint is not None else None
+        self.workers.wait()  # until all have looked
         if saved is None:
-            state = State.new(self.recipe, train, batches)
-            if self.checkpoint is not None:  # at once, so that a resumed run never chooses its precision again
+            state = State.new(self.recipe, train, batches, self.workers)
+            if self._saves:  # at once, so that a resumed run never chooses its precision again
                 save_checkpoint(self.checkpoint, {**self._identity, **state.to_checkpoint()})
             return state
         self._check(saved)
-        state = State.new(self.recipe, train, batches, precision=saved["precision"])
+        state = State.new(self.recipe, train, batches, self.workers, precision=saved["precision"])
         state.restore(saved)
         _log.info("%s: resumed after %d epochs and %d steps", self.recipe.name, state.epoch, state.step)
         return state
@@ -223,16 +291,23 @@ class Trainer:
         if saved["data"] != mine["data"]:
             found = f"of other data (digests {saved['data']}, expected {mine['data']})"
             raise CheckpointError(f"{self.checkpoint}: {found}: delete it to start anew")
-        if saved["threads"] != mine["threads"]:
-            found = f"{saved['threads']} threads so far, {mine['threads']} from here on"
+        for what in ("threads", "workers", "compiled"):
+            if saved[what] == mine[what]:
+                continue
+            found = f"{what} {saved[what]} so far, {mine[what]} from here on"
             _log.warning("%s: %s: the weights will not be bit for bit the same", self.recipe.name, found)
+
+    @property
+    def _saves(self):
+        return self.checkpoint is not None and self.workers.rank == 0
 
     def _save_if_due(self):
         if time.perf_counter() - self._saved_at >= self.checkpoint_every:
             self._save()
 
     def _save(self):
-        if self.checkpoint is not None:
+        if self._saves:
+            self._check_loss()
             self._state.seconds += self._lap()
             save_checkpoint(self.checkpoint, {**self._identity, **self._state.to_checkpoint()})
         self._saved_at = time.perf_counter()

@@ -17,7 +17,7 @@ start = time.perf_counter()
 from fer_lib.data import load
 splits = load(sys.argv[1])
 seconds = time.perf_counter() - start
-from fer_lib.bench import peak_memory
+from fer_lib.bench.forms import peak_memory
 print(json.dumps([seconds, peak_memory() / 2**20, splits.digest(), splits.official]))
 """
 
@@ -79,7 +79,7 @@ def measure(form, path, beside=""):
 
 
 def _run_load(path, beside, cache):
-    places = {"FER_DATA": str(beside), "FER_CACHE": cache, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    places = {"FER_DATA": str(beside), "FER_CACHE": cache, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     command = [sys.executable, "-c", _LOAD, str(Path(path).resolve())]
     # Run in an empty folder, where no ./data/fer2013 can be found.
     done = subprocess.run(command, env={**os.environ, **places}, cwd=cache, capture_output=True, text=True, check=True)

@@ -1,80 +1,9 @@
-"""What notebooks need: one text at two speeds, and questions that answer back.
-
-The ``quick`` profile draws synthetic faces and runs on a laptop's CPU in under a minute. The ``full`` profile uses
-FER2013, and wants a GPU or patience. ``$FER_PROFILE`` decides; without it, finding FER2013 does.
-"""
+"""`Question`: a knowledge check inside the page."""
 
 import hashlib
 import html
-import os
-from functools import cache
 
-import torch
-
-from fer_lib.data import load
-from fer_lib.data.find import find
-from fer_lib.errors import DataError, FerError
-from fer_lib.train import choose_device
-
-#: Synthetic faces of the quick profile: 4,000 to train on, 500 to validate, 500 to test.
-QUICK_FACES = 5000
-
-
-def profile():
-    """Return the profile: ``"quick"`` or ``"full"``.
-
-    Raises
-    ------
-    FerError
-        If ``$FER_PROFILE`` names another.
-
-    Examples
-    --------
-    >>> profile() in ("quick", "full")
-    True
-    """
-    named = os.environ.get("FER_PROFILE")
-    if named:
-        if named not in ("quick", "full"):
-            raise FerError(f"FER_PROFILE is {named!r}, expected quick or full")
-        return named
-    try:
-        find()
-    except DataError:
-        return "quick"
-    return "full"
-
-
-def setup():
-    """Say in one line which profile, data and device this notebook uses."""
-    data = f"{QUICK_FACES:,} synthetic faces" if profile() == "quick" else "FER2013"
-    print(f"Profile: {profile()}. Data: {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
-
-
-def by_profile(quick, full):
-    """Return the first value in the quick profile, the second in the full one.
-
-    Examples
-    --------
-    >>> by_profile(quick=3, full=30) in (3, 30)
-    True
-    """
-    return quick if profile() == "quick" else full
-
-
-def faces():
-    """Return the faces of the profile: synthetic ones in ``quick``, FER2013 in ``full``.
-
-    Returns
-    -------
-    FaceSplits
-    """
-    return _faces(profile())
-
-
-@cache
-def _faces(profile):
-    return load("synthetic", n=QUICK_FACES) if profile == "quick" else load()
+from fer_lib.errors import FerError
 
 
 class Question:

@@ -1,8 +1,8 @@
 """`Run`: a finished run as it stands in ``data/runs``: what was done, and what came out.
 
 A run is a folder of two files. ``run.json`` holds recipe, data, history, metrics and machine; ``predictions.npz`` holds
-the logits of the official validation and test parts in float16. All metrics follow from the logits and from the labels
-in ``data/splits``, so they can be computed again by anyone, without FER2013.
+the logits of the official validation and test parts in float16, and the filters of the first layer. All metrics follow
+from the logits and from the labels in ``data/splits``, so they can be computed again by anyone, without FER2013.
 """
 
 import json
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fer_lib.data.ferplus import ferplus_targets
-from fer_lib.data.splits import clean_rows, official_labels, official_votes
 from fer_lib.errors import FerError
-from fer_lib.evaluate import Score, measure
+from fer_lib.evaluate import Score
 from fer_lib.files import PUBLISHED, write_whole
-from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
+
+#: What ``predictions.npz`` holds.
+_ARRAYS = ("validation_logits", "test_logits", "filters")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,8 @@ class Run:
         ``validation``, ``test`` and ``test_clean``, each as `fer_lib.evaluate.measure` gives it.
     validation_logits, test_logits : numpy.ndarray of float16, shape [3589, C]
         In official order.
+    filters : numpy.ndarray of float16, shape [filters, side, side]
+        Those of the first convolution layer, to be looked at; none if the network has no such layer.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Run:
     metrics: dict
     validation_logits: np.ndarray
     test_logits: np.ndarray
+    filters: np.ndarray
 
     def score(self, part="test"):
         """Return the accuracy on ``"validation"``, ``"test"`` or ``"test_clean"``, with its interval."""
@@ -78,8 +81,8 @@ class Run:
         folder = Path(folder)
         (folder / "run.json").unlink(missing_ok=True)
         with write_whole(folder / "predictions.npz") as temporary:
-            np.savez_compressed(temporary, validation_logits=self.validation_logits, test_logits=self.test_logits)
-        text = {f.name: getattr(self, f.name) for f in fields(self) if not f.name.endswith("logits")}
+            np.savez_compressed(temporary, **{name: getattr(self, name) for name in _ARRAYS})
+        text = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in _ARRAYS}
         with write_whole(folder / "run.json") as temporary:
             temporary.write_text(_readable_json(text))
 
@@ -112,8 +115,8 @@ def load_run(name):
     try:
         values = json.loads((folder / "run.json").read_text())
         with np.load(folder / "predictions.npz", allow_pickle=False) as file:
-            logits = {part: file[part] for part in ("validation_logits", "test_logits")}
-        return Run(**values, **logits)
+            arrays = {name: file[name] for name in _ARRAYS}
+        return Run(**values, **arrays)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise FerError(f"{folder}: not a run that fer_lib wrote: {error}") from error
 
@@ -127,67 +130,6 @@ def list_runs():
     True
     """
     return sorted(file.parent.name for file in (PUBLISHED / "runs").glob("*/run.json"))
-
-
-def official_metrics(validation_logits, test_logits, labels="fer2013"):
-    """Measure logits of the official parts against the labels that stand in ``data/splits``.
-
-    Parameters
-    ----------
-    validation_logits, test_logits : numpy.ndarray, shape [3589, C]
-        In official order.
-    labels : str
-        As in `Recipe`. Faces that FER+ drops are not scored.
-
-    Returns
-    -------
-    dict
-        ``validation``, ``test``, and ``test_clean``: the test faces of which no exact or near copy stands in train or
-        validation.
-    """
-    validation, test = _truth("validation", labels), _truth("test", labels)
-    clean = np.isin(np.arange(len(test_logits)), clean_rows())
-    return {
-        "validation": _measure(validation_logits, *validation),
-        "test": _measure(test_logits, *test),
-        "test_clean": _measure(test_logits, *test, chosen=clean),
-    }
-
-
-def runs_table(runs):
-    """Return runs as a Markdown table, one row a run, best on test last.
-
-    Parameters
-    ----------
-    runs : iterable of Run
-
-    Returns
-    -------
-    str
-    """
-    rows = [
-        "| run | parameters | validation | test | test, clean | trained |",
-        "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for run in sorted(runs, key=lambda run: run.score().value):
-        machine = f"{run.seconds:,.0f} s on {run.machine['device']}"
-        scores = " | ".join(str(run.score(part)) for part in ("validation", "test", "test_clean"))
-        rows.append(f"| {run.name} | {run.parameters:,} | {scores} | {machine} |")
-    return "\n".join(rows)
-
-
-def _measure(logits, truth, scored, names, chosen=True):
-    rows = scored & chosen
-    return measure(logits[rows], truth[rows], names)
-
-
-def _truth(split, labels):
-    """Return the labels [N], which of the faces are scored [N], and the names of the labels."""
-    if labels == "fer2013":
-        truth = official_labels(split)
-        return truth, np.ones(len(truth), bool), EMOTIONS
-    _, truth = ferplus_targets(official_votes(split), labels)
-    return truth, truth >= 0, FERPLUS_EMOTIONS
 
 
 def _readable_json(values):

@@ -1,0 +1,61 @@
+// A kernel to edit, and what it makes of a face.
+"use strict";
+
+fer.register("convolution", (root, data) => {
+  const [, height, width] = data.faces.shape;
+  const state = { face: 0, kernel: data.kernels[0].values, stride: 1, padding: 1, row: 20, column: 20 };
+  const size = Math.sqrt(state.kernel.length);
+
+  const controls = fer.controls(root);
+  fer.choice(controls, { label: "Face", options: data.names }, (face) => update({ face }));
+  const known = fer.choice(controls, { label: "Kernel", options: data.kernels.map((kernel) => kernel.name) }, (i) =>
+    grid.set(data.kernels[i].values),
+  );
+  fer.slider(controls, { label: "Stride", min: 1, max: 4, value: 1 }, (stride) => update({ stride }));
+  fer.slider(controls, { label: "Padding", min: 0, max: 2, value: 1 }, (padding) => update({ padding }));
+  fer.slider(controls, { label: "Window, row", min: 0, max: 47, value: state.row }, (row) => update({ row }));
+  fer.slider(controls, { label: "Window, column", min: 0, max: 47, value: state.column }, (column) => update({ column }));
+
+  const stage = fer.stage(root);
+  const drawFace = fer.picture(stage, { caption: "The face, and the window of the kernel", width, height });
+  const grid = fer.numbers(stage, { label: "Kernel", rows: size, columns: size, values: state.kernel, step: 0.5 }, (kernel) =>
+    update({ kernel }),
+  );
+  const result = fer.element("div");
+  stage.append(result);
+  const say = fer.status(root);
+
+  /** The sum of products under the kernel whose top left corner is at (top, left); outside the face is 0. */
+  function at(face, top, left) {
+    let sum = 0;
+    for (let i = 0; i < size; i += 1)
+      for (let j = 0; j < size; j += 1) {
+        const [y, x] = [top + i, left + j];
+        if (y >= 0 && y < height && x >= 0 && x < width) sum += state.kernel[i * size + j] * face[y * width + x];
+      }
+    return sum;
+  }
+
+  function update(change) {
+    Object.assign(state, change);
+    const face = data.faces.values.subarray(state.face * height * width, (state.face + 1) * height * width);
+    const { stride, padding } = state;
+    const side = Math.floor((height + 2 * padding - size) / stride) + 1;
+    const map = new Float32Array(side * side);
+    for (let y = 0; y < side; y += 1)
+      for (let x = 0; x < side; x += 1) map[y * side + x] = at(face, y * stride - padding, x * stride - padding);
+
+    const [row, column] = [Math.min(state.row, side - 1), Math.min(state.column, side - 1)];
+    const [top, left] = [row * stride - padding, column * stride - padding];
+    drawFace(face, { mark: [left, top, size, size], label: `${data.names[state.face]}, a face of 48 by 48 pixels` });
+    const most = map.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
+    result.replaceChildren();
+    const drawMap = fer.picture(result, { caption: `The map it gives: ${side} x ${side}`, width: side, height: side, scale: (4 * 48) / side });
+    const label = `Feature map of ${side} by ${side}, from ${Math.min(...map).toFixed(0)} to ${Math.max(...map).toFixed(0)}`;
+    drawMap(map, { low: -most, high: most, palette: fer.diverging, label, mark: [column, row, 1, 1] });
+    say(`Map of ${side} x ${side}. At row ${row}, column ${column}: ${map[row * side + column].toFixed(1)}.`);
+    root.dataset.value = map[row * side + column].toFixed(3); // what the tests compare with PyTorch
+  }
+
+  update({});
+});

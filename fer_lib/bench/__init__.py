@@ -1,0 +1,1 @@
+"""How long things take here: reading the data, and a step of training."""

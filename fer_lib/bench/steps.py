@@ -1,0 +1,105 @@
+"""How fast each network trains here: images a second, by number format, and what of a step is data."""
+
+import time
+
+import torch
+
+from fer_lib.augment import Augment
+from fer_lib.batches import Batches
+from fer_lib.data import load
+from fer_lib.models import create_model
+from fer_lib.train import Recipe, choose_device
+from fer_lib.train.loss import training_loss
+from fer_lib.train.precision import formats, forward, memory_format
+from fer_lib.train.state import make_optimizer
+
+#: The networks of the five papers.
+NETWORKS = (
+    "fully-connected",
+    "greblo-shallow",
+    "alizadeh-shallow",
+    "greblo-deep",
+    "greblo-deeper",
+    "alizadeh-six-conv",
+    "alizadeh-hybrid-deep",
+    "ieee-six-conv",
+    "salimov-small",
+    "resnet2025-vanilla",
+    "resnet2025-residual",
+    "transfer",
+)
+AUGMENT = Augment(flip=0.5, rotation=10, scale=0.1, shift=0.08)
+
+
+def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count=5):
+    """Time training steps of each network in every number format that the device may like.
+
+    Parameters
+    ----------
+    networks : sequence of str
+        Names in `fer_lib.models.list_models`.
+    batch_size : int
+    device, compile
+        As for `fer_lib.train.Trainer`.
+    count : int
+        Steps timed, after two that are not; the shortest counts.
+
+    Returns
+    -------
+    list of dict
+        One a network and format: ``network``, ``precision``, ``images_per_second``, and ``data``, the share of the
+        step that goes into cutting and augmenting the batch (with everything but cutout).
+
+    Examples
+    --------
+    >>> [row["network"] for row in steps(["fully-connected"], batch_size=8, device="cpu", count=1)]
+    ['fully-connected', 'fully-connected']
+    """
+    device = choose_device(device)
+    faces = load("synthetic", n=10 * batch_size // 8 + 10).train
+    batches = Batches(faces, batch_size, device)
+    data = min(_timed(lambda: next(batches.training(0, 0, augment=AUGMENT)), device) for _ in range(count))
+    images, targets = next(batches.training(0, 0, augment=AUGMENT))
+    rows = []
+    for name in networks:
+        options = {"imagenet": False} if name == "transfer" else {}
+        for precision in formats(device):
+            network = create_model(name, **options).to(device, memory_format=memory_format(precision)).train()
+            recipe = Recipe("bench", name, optimizer="adamw", label_smoothing=0.1)
+            optimizer, called = make_optimizer(network, recipe), torch.compile(network) if compile else network
+
+            def step(called=called, optimizer=optimizer, recipe=recipe, precision=precision):
+                loss = training_loss(forward(called, images, precision), targets, recipe)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+
+            _timed(step, device), _timed(step, device)
+            seconds = min(_timed(step, device) for _ in range(count)) + data
+            row = {"network": name, "precision": precision}
+            rows.append({**row, "images_per_second": len(images) / seconds, "data": data / seconds})
+    return rows
+
+
+def table(rows):
+    """Return the rows of `steps` as lines of text.
+
+    Examples
+    --------
+    >>> print(table([{"network": "greblo-deep", "precision": "float32", "images_per_second": 120.4, "data": 0.011}]))
+    network                 precision   images/s   data
+    greblo-deep             float32        120.4   1.1%
+    """
+    lines = [f"{'network':<24}{'precision':<10}{'images/s':>10}{'data':>7}"]
+    for row in rows:
+        speed, share = row["images_per_second"], row["data"]
+        lines.append(f"{row['network']:<24}{row['precision']:<10}{speed:>10.1f}{share:>7.1%}")
+    return "\n".join(lines)
+
+
+def _timed(function, device):
+    started = time.perf_counter()
+    function()
+    if device.type != "cpu":  # a GPU takes an order and returns at once
+        getattr(torch, device.type).synchronize()
+    return time.perf_counter() - started

@@ -1,0 +1,114 @@
+"""One text at two speeds.
+
+The ``quick`` profile draws synthetic faces and runs on a laptop's CPU in under a minute. The ``full`` profile uses
+FER2013, and wants a GPU or patience. ``$FER_PROFILE`` decides; without it, finding FER2013 does.
+"""
+
+import hashlib
+import os
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from fer_lib.data import SPLITS, FaceSet, FaceSplits, load, synthetic
+from fer_lib.data.find import find
+from fer_lib.errors import DataError, FerError
+from fer_lib.files import cache_folder, write_whole
+from fer_lib.train import choose_device
+
+#: Synthetic faces of the quick profile: 4,000 to train on, 500 to validate, 500 to test.
+QUICK_FACES = 5000
+
+
+def profile():
+    """Return the profile: ``"quick"`` or ``"full"``.
+
+    Raises
+    ------
+    FerError
+        If ``$FER_PROFILE`` names another.
+
+    Examples
+    --------
+    >>> profile() in ("quick", "full")
+    True
+    """
+    named = os.environ.get("FER_PROFILE")
+    if named:
+        if named not in ("quick", "full"):
+            raise FerError(f"FER_PROFILE is {named!r}, expected quick or full")
+        return named
+    try:
+        find()
+    except DataError:
+        return "quick"
+    return "full"
+
+
+def setup():
+    """Say in one line which profile, data and device this notebook uses."""
+    data = f"{QUICK_FACES:,} synthetic faces" if profile() == "quick" else "FER2013"
+    print(f"Profile: {profile()}. Data: {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
+
+
+def by_profile(quick, full):
+    """Return the first value in the quick profile, the second in the full one.
+
+    Examples
+    --------
+    >>> by_profile(quick=3, full=30) in (3, 30)
+    True
+    """
+    return quick if profile() == "quick" else full
+
+
+def faces():
+    """Return the faces of the profile: synthetic ones in ``quick``, FER2013 in ``full``.
+
+    Returns
+    -------
+    FaceSplits
+    """
+    return _faces(profile())
+
+
+@cache
+def _faces(profile):
+    if profile == "full":
+        return load()
+    file = cache_folder() / "faces" / f"synthetic-{QUICK_FACES}-{_drawing_code()}.safetensors"
+    try:
+        return _recall(file)
+    except (OSError, SafetensorError, KeyError):
+        splits = load("synthetic", n=QUICK_FACES)
+    with suppress(OSError):  # without a cache they are drawn anew for each notebook
+        _store(splits, file)
+    return splits
+
+
+_ARRAYS = ("images", "labels", "action_units", "landmarks")
+
+
+def _store(splits, file):
+    tensors = {f"{part.split}.{name}": np.ascontiguousarray(getattr(part, name)) for part in splits for name in _ARRAYS}
+    with write_whole(file) as temporary:
+        save_file(tensors, temporary)
+
+
+def _recall(file):
+    tensors = load_file(file)
+    parts = [FaceSet(**{name: tensors[f"{split}.{name}"] for name in _ARRAYS}, split=split) for split in SPLITS]
+    return FaceSplits(*parts, source=f"{QUICK_FACES:,} synthetic faces", official=False)
+
+
+def _drawing_code():
+    """Return 16 hexadecimal digits that stand for the code that draws: other code, other faces."""
+    sha = hashlib.sha256(torch.__version__.encode())
+    for file in sorted(Path(synthetic.__file__).parent.glob("*.py")):
+        sha.update(file.read_bytes())
+    return sha.hexdigest()[:16]

@@ -1,0 +1,147 @@
+"""Plain charts: lines, bars, and a table of numbers in colour."""
+
+import numpy as np
+
+from fer_lib.plots.plot import COLOURS, Plot, join, new_figure
+
+
+def lines(series, *, x, y, title="", log_x=False, log_y=False, markers=False):
+    """Draw lines.
+
+    Parameters
+    ----------
+    series : dict of str to (array_like, array_like)
+        For each line its name, and the places and values of its points.
+    x, y : str
+        What the axes are.
+    title : str
+    log_x, log_y : bool
+        Whether an axis is logarithmic.
+    markers : bool
+        Whether to mark the points.
+
+    Returns
+    -------
+    Plot
+        Table: ``line``, ``x``, ``y``, one row a point.
+
+    Examples
+    --------
+    >>> lines({"loss": ([1, 2, 3], [2.0, 1.5, 1.2])}, x="epoch", y="loss").alt
+    'Lines of loss against epoch: loss goes from 2 to 1.2.'
+    """
+    figure, axis = new_figure(7, 3.2)
+    table = {"line": [], "x": [], "y": []}
+    sentences = []
+    for number, (name, (places, values)) in enumerate(series.items()):
+        places, values = np.asarray(places, float), np.asarray(values, float)
+        axis.plot(places, values, "o-" if markers else "-", label=name, color=COLOURS[number % len(COLOURS)])
+        table["line"] += [name] * len(places)
+        table["x"] += places.tolist()
+        table["y"] += values.tolist()
+        sentences.append(f"{name} goes from {values[0]:.3g} to {values[-1]:.3g}")
+    axis.set(
+        xlabel=x, ylabel=y, title=title, **({"xscale": "log"} if log_x else {}), **({"yscale": "log"} if log_y else {})
+    )
+    if len(series) > 1:
+        axis.legend(frameon=False)
+    about = f", {title}" if title else ""
+    return Plot(figure, table, f"Lines of {y} against {x}{about}: {'; '.join(sentences)}.")
+
+
+def bars(values, *, y, title="", errors=None):
+    """Draw bars.
+
+    Parameters
+    ----------
+    values : dict of str to float, or dict of str to dict of str to float
+        A bar each; or for each series its bars, drawn side by side.
+    y : str
+        What is drawn.
+    title : str
+    errors : dict, optional
+        Like `values`: half the length of a line on top of each bar.
+
+    Returns
+    -------
+    Plot
+        Table: ``bar`` and a column for each series.
+
+    Examples
+    --------
+    >>> bars({"shallow": 18.9, "deep": 4.5}, y="million parameters").alt
+    'Bars of million parameters: shallow 18.9 and deep 4.5.'
+    """
+    nested = isinstance(next(iter(values.values())), dict)
+    series = values if nested else {y: values}
+    errors = errors if nested or errors is None else {y: errors}
+    names = list(next(iter(series.values())))
+    figure, axis = new_figure(7, 3.2)
+    across, width = np.arange(len(names)), 0.8 / len(series)
+    sentences = []
+    for number, (name, heights) in enumerate(series.items()):
+        place = across + width * (number - (len(series) - 1) / 2)
+        line = None if errors is None else [errors[name][bar] for bar in names]
+        drawn = [heights[bar] for bar in names]
+        axis.bar(place, drawn, width, yerr=line, capsize=3, label=name, color=COLOURS[number % len(COLOURS)])
+        each = join([f"{bar} {heights[bar]:.3g}" for bar in names])
+        sentences.append(f"{name}: {each}" if nested else each)
+    axis.set_xticks(across, names)
+    axis.set(ylabel=y, title=title)
+    axis.grid(axis="x", visible=False)
+    if nested:
+        axis.legend(frameon=False)
+    about = f", {title}" if title else ""
+    table = {"bar": names, **{name: [heights[bar] for bar in names] for name, heights in series.items()}}
+    return Plot(figure, table, f"Bars of {y}{about}: {'; '.join(sentences)}.")
+
+
+def heat_map(numbers, rows, columns, *, x, y, title="", digits=2):
+    """Draw a table of numbers, each in a colour by its size.
+
+    Parameters
+    ----------
+    numbers : array_like of float, shape [R, C]
+        Drawn from the smallest, light, to the largest, dark; NaN stays empty.
+    rows, columns : sequence of str
+        Names of the R rows and the C columns.
+    x, y : str
+        What the columns and the rows are.
+    title : str
+    digits : int
+        Digits behind the point.
+
+    Returns
+    -------
+    Plot
+        Table: ``row``, ``column``, ``value``.
+
+    Examples
+    --------
+    >>> heat_map([[1.0, 2.0]], ["a"], ["b", "c"], x="letter", y="other letter", digits=0).alt
+    'Table of other letter by letter: from 1 (a, b) to 2 (a, c).'
+    """
+    numbers = np.asarray(numbers, float)
+    figure, axis = new_figure(1.6 + 0.75 * len(columns), 1.1 + 0.42 * len(rows))
+    axis.imshow(numbers, cmap="Blues", aspect="auto")
+    low, high = np.nanmin(numbers), np.nanmax(numbers)
+    for (row, column), value in np.ndenumerate(numbers):
+        if np.isfinite(value):
+            colour = "white" if value > low + 0.6 * (high - low) else "black"
+            axis.text(column, row, f"{value:.{digits}f}", ha="center", va="center", color=colour)
+    axis.set_xticks(range(len(columns)), columns)
+    axis.set_yticks(range(len(rows)), rows)
+    axis.set(xlabel=x, ylabel=y, title=title)
+    axis.grid(visible=False)
+    cells = list(np.ndindex(numbers.shape))
+    table = {
+        "row": [rows[row] for row, _ in cells],
+        "column": [columns[column] for _, column in cells],
+        "value": numbers.ravel().tolist(),
+    }
+    ends = []
+    for place in (np.nanargmin(numbers), np.nanargmax(numbers)):
+        row, column = np.unravel_index(place, numbers.shape)
+        ends.append(f"{numbers[row, column]:.{digits}f} ({rows[row]}, {columns[column]})")
+    about = f", {title}" if title else ""
+    return Plot(figure, table, f"Table of {y} by {x}{about}: from {ends[0]} to {ends[1]}.")

@@ -1,0 +1,121 @@
+"""Runs side by side, and beside what the papers claim."""
+
+from dataclasses import dataclass
+
+from fer_lib.claims import Claim, claims
+from fer_lib.runs.run import Run, list_runs, load_run
+
+#: Networks that two papers share: the run of the second stands for the first too.
+SAME_NETWORK = {"greblo-deep": "alizadeh-deep"}
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """One line of the claims table: what a paper says, and what our run of its network scored.
+
+    Attributes
+    ----------
+    name : str
+        Name of the run.
+    claim : Claim or None
+        The paper's test accuracy, if it prints one for this network.
+    run : Run or None
+        Our run, if there is one yet.
+    recipe : dict
+        `Recipe.to_dict` of the run, or of what the run will be made by.
+    """
+
+    name: str
+    claim: Claim | None
+    run: Run | None
+    recipe: dict
+
+    @property
+    def verdict(self):
+        """What our interval says of the claim: above, equal, below; or why there is nothing to say."""
+        if self.run is None:
+            epochs = self.recipe["epochs"]
+            return f"waits for a GPU ({epochs} epochs)" if epochs >= 50 else "not run yet"
+        if self.claim is None:
+            return "no claim"
+        score = self.run.score()
+        if score.low > self.claim.value / 100:
+            said = "above the claim"
+        else:
+            said = "below the claim" if score.high < self.claim.value / 100 else "equal within the interval"
+        return said + (", which is on other faces" if self.claim.split else "")
+
+
+def reproductions(recipes):
+    """Return one `Reproduction` a recipe, in the order of the recipes; a shared network has a line for each paper.
+
+    Parameters
+    ----------
+    recipes : dict of str to Recipe
+        By name, as `fer_lib.train.RECIPES`.
+
+    Returns
+    -------
+    list of Reproduction
+    """
+    done = set(list_runs())
+    names = list(recipes)
+    for name, other in SAME_NETWORK.items():
+        names.insert(names.index(other), name)
+    lines = []
+    for name in names:
+        made_by = SAME_NETWORK.get(name, name)
+        said = claims(run=name.removesuffix("-paper"), metric="test_accuracy")
+        run = load_run(made_by) if made_by in done else None
+        recipe = run.recipe if run else recipes[made_by].to_dict()
+        lines.append(Reproduction(name, said[0] if said else None, run, recipe))
+    return lines
+
+
+def reproductions_table(lines):
+    """Return reproductions as a Markdown table.
+
+    Parameters
+    ----------
+    lines : list of Reproduction
+
+    Returns
+    -------
+    str
+    """
+    rows = [
+        "| run | claimed | test | test, clean | recipe | minutes | machine | verdict |",
+        "| --- | ---: | ---: | ---: | --- | ---: | --- | --- |",
+    ]
+    for line in lines:
+        claimed = f"{line.claim.value:g}" + ("*" if line.claim.split else "") if line.claim else ""
+        recipe = f"{line.recipe['epochs']} epochs, {line.recipe['optimizer']} {line.recipe['learning_rate']:g}"
+        cells = [line.name, claimed, "", "", recipe, "", "", line.verdict]
+        if line.run:
+            scores = [str(line.run.score(part)) for part in ("test", "test_clean")]
+            cells[2:4] = scores
+            cells[5:7] = f"{line.run.seconds / 60:.1f}", line.run.machine["device"]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def runs_table(runs):
+    """Return runs as a Markdown table, one row a run, best on test last.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+
+    Returns
+    -------
+    str
+    """
+    rows = [
+        "| run | parameters | validation | test | test, clean | trained |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for run in sorted(runs, key=lambda run: run.score().value):
+        machine = f"{run.seconds:,.0f} s on {run.machine['device']}"
+        scores = " | ".join(str(run.score(part)) for part in ("validation", "test", "test_clean"))
+        rows.append(f"| {run.name} | {run.parameters:,} | {scores} | {machine} |")
+    return "\n".join(rows)

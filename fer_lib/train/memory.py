@@ -1,0 +1,48 @@
+"""What to say when a batch does not fit into the memory of a GPU: how large a batch would."""
+
+from contextlib import contextmanager
+
+import torch
+
+from fer_lib.errors import FerError
+from fer_lib.train.precision import forward
+
+
+@contextmanager
+def explain_out_of_memory(network, images, precision):
+    """Turn an out-of-memory error in the block into one line that names the batch size that would fit.
+
+    Parameters
+    ----------
+    network : callable
+        What is being trained.
+    images : torch.Tensor of float32, shape [B, 1, H, W]
+        The batch at hand.
+    precision : str
+        Number format it is computed in.
+
+    Raises
+    ------
+    FerError
+        If the block runs out of memory.
+    """
+    try:
+        yield
+        return
+    except torch.cuda.OutOfMemoryError:
+        pass  # and leave the except block, so that what the failed step held is free for the trials
+    fits = largest_batch_that_fits(network, images, precision)
+    hint = f"{fits} would fit: set batch_size={fits}" if fits else "not even one image fits: take a smaller network"
+    raise FerError(f"a batch of {len(images)} images needs more memory than the {images.device.type} has; {hint}")
+
+
+def largest_batch_that_fits(network, images, precision):
+    """Return the largest half, quarter, eighth, ... of a batch that can be trained on, 0 if none can."""
+    size = len(images) // 2
+    while size:
+        try:
+            forward(network, images[:size], precision).sum().backward()
+            return size
+        except torch.cuda.OutOfMemoryError:
+            size //= 2
+    return 0

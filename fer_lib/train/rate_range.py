@@ -1,0 +1,95 @@
+"""The learning-rate range test: which rates a network can be trained with. Smith 2017, section 3.3."""
+
+import math
+from typing import NamedTuple
+
+import torch
+
+from fer_lib.batches import Batches
+from fer_lib.train.device import choose_device, reproducible
+from fer_lib.train.loss import training_loss
+from fer_lib.train.precision import forward, memory_format
+from fer_lib.train.sanity import fresh_network
+from fer_lib.train.state import make_optimizer
+
+#: The test stops when the smoothed loss is so many times the smallest.
+DIVERGED = 3.0
+SMOOTHING = 0.9
+
+
+class RateRange(NamedTuple):
+    """What the range test saw.
+
+    Attributes
+    ----------
+    rates : list of float
+        The learning rate of each step, rising.
+    losses : list of float
+        The loss of each step, smoothed over about ten.
+    """
+
+    rates: list
+    losses: list
+
+    @property
+    def suggested(self):
+        """A tenth of the rate at which the loss was smallest: large, and still well away from where it breaks."""
+        return self.rates[self.losses.index(min(self.losses))] / 10
+
+
+def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
+    """Train a fresh network with a learning rate that rises from step to step, and note the loss of each.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Its learning rate and schedule are not used.
+    faces : FaceSet
+        Training faces; as many passes over them as the steps need.
+    low, high : float
+        First and last learning rate; in between it grows by the same factor each step.
+    steps : int
+        It stops before if the loss explodes.
+    device : str
+        As for `Trainer`.
+
+    Returns
+    -------
+    RateRange
+
+    Examples
+    --------
+    >>> from fer_lib.data import load
+    >>> from fer_lib.train import Recipe
+    >>> seen = rate_range(Recipe("mine", "fully-connected"), load("synthetic", n=300).train, steps=30)
+    >>> 1e-6 < seen.suggested < 1.0
+    True
+    """
+    device = choose_device(device)
+    precision = "float32" if recipe.precision == "auto" else recipe.precision
+    network = fresh_network(recipe, faces).to(device, memory_format=memory_format(precision)).train()
+    optimizer, scaler = (
+        make_optimizer(network, recipe),
+        torch.amp.GradScaler(device.type, enabled=precision == "float16"),
+    )
+    batches, rates, losses, smoothed = Batches(faces, recipe.batch_size, device), [], [], 0.0
+    with reproducible(device):
+        torch.manual_seed(recipe.seed)
+        for step in range(steps):
+            epoch, position = divmod(step, len(batches))
+            images, targets = next(batches.training(recipe.seed, epoch, position, recipe.augment))
+            rate = low * (high / low) ** (step / (steps - 1))
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            loss = training_loss(forward(network, images, precision), targets, recipe)
+            optimizer.zero_grad()
+            scaler.scale(loss).backward()
+            scaler.step(optimizer)
+            scaler.update()
+            smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * float(loss.detach())
+            unbiased = smoothed / (1 - SMOOTHING ** (step + 1))  # the average began at 0
+            if not math.isfinite(unbiased) or (losses and unbiased > DIVERGED * min(losses)):
+                break
+            rates.append(rate)
+            losses.append(unbiased)
+    return RateRange(rates, losses)

@@ -1,0 +1,134 @@
+"""`sweep`: search for good values of some fields of a recipe, in one process or many, on one machine or many.
+
+Optuna proposes, and keeps its journal in one file that all processes share (``JournalStorage``, safe on network file
+systems). Each trial holds a lock while it is trained and has a checkpoint of its own. So a sweep can be stopped at any
+moment and started again: what was finished counts, what was under way is taken up where it stopped.
+"""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from fer_lib.errors import FerError, require
+from fer_lib.train.trainer import Trainer
+
+
+def sweep(recipe, space, train, validation, *, trials, folder, progress=False, **machine):
+    """Train with different values of some fields, and return what was tried, the best first.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        What all trials share.
+    space : dict
+        For each field to change, a list of choices, or a tuple (low, high) of numbers between which, on a logarithmic
+        scale, values are drawn. ``"options.dropout"`` is the option ``dropout`` of the network.
+    train, validation : FaceSet
+        A trial's value is its best validation accuracy.
+    trials : int
+        How many finished trials there shall be, those of earlier calls and other processes included.
+    folder : str or pathlib.Path
+        Gets journal, locks and checkpoints. The same folder and recipe name continue a sweep.
+    progress : bool
+        Whether to show progress bars.
+    **machine
+        ``device`` and ``compile``, as for `Trainer`.
+
+    Returns
+    -------
+    list of (float, dict)
+        Validation accuracy and values of each finished trial.
+
+    Raises
+    ------
+    FerError
+        If a field does not exist, or its space is neither a list nor a pair.
+    """
+    optuna = require("optuna", "sweep")
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    _check(recipe, space)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = optuna.storages.journal.JournalFileBackend(str(folder / f"{recipe.name}.journal"))
+    study = optuna.create_study(
+        study_name=recipe.name,
+        storage=optuna.storages.JournalStorage(journal),
+        direction="maximize",
+        load_if_exists=True,
+    )
+    while (begun := _begin(study, folder, trials)) is not None:
+        trial, lock = begun
+        with lock:
+            tried = changed(recipe, {field: _suggest(trial, field, values) for field, values in space.items()})
+            checkpoint = folder / f"{tried.fingerprint()}.pt"
+            trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine).fit(train, validation)
+            study.tell(trial, trainer.best["validation_accuracy"])
+            trainer.forget()
+    finished = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+    return sorted(((trial.value, trial.params) for trial in finished), key=lambda pair: -pair[0])
+
+
+def changed(recipe, values):
+    """Return the recipe with fields changed, where ``options.NAME`` means an option of its network.
+
+    Examples
+    --------
+    >>> from fer_lib.train import Recipe
+    >>> changed(Recipe("mine", "convnet"), {"seed": 1, "options.dropout": 0.2}).options
+    {'dropout': 0.2}
+    """
+    options = {field.removeprefix("options."): v for field, v in values.items() if field.startswith("options.")}
+    fields = {field: v for field, v in values.items() if not field.startswith("options.")}
+    return recipe.changed(options={**recipe.options, **options}, **fields)
+
+
+def _check(recipe, space):
+    for field, values in space.items():
+        pair = isinstance(values, tuple) and len(values) == 2 and 0 < values[0] < values[1]
+        if not pair and not (isinstance(values, list) and values):
+            raise FerError(f"the space of {field} is {values!r}, expected a list of choices or (low, high) above 0")
+    changed(recipe, {field: values[0] for field, values in space.items()})
+
+
+def _suggest(trial, field, values):
+    if isinstance(values, list):
+        return trial.suggest_categorical(field, values)
+    if all(isinstance(value, int) for value in values):
+        return trial.suggest_int(field, *values, log=True)
+    return trial.suggest_float(field, *values, log=True)
+
+
+def _begin(study, folder, trials):
+    """Return the next trial with its lock held, None if there are enough. One process at a time may look."""
+    with FileLock(folder / "sweep.lock"):
+        _give_up_abandoned(study, folder)
+        if _count(study, "COMPLETE") + _count(study, "RUNNING") >= trials:
+            return None
+        trial = study.ask()
+        return trial, FileLock(_lock(folder, trial.number)).acquire()
+
+
+def _give_up_abandoned(study, folder):
+    """Fail trials that nobody holds the lock of, and line up the same values again: their checkpoint is there."""
+    for trial in study.trials:
+        if trial.state.name != "RUNNING":
+            continue
+        try:
+            with FileLock(_lock(folder, trial.number)).acquire(timeout=0):
+                study.tell(trial.number, state=_fail())
+                if trial.params:
+                    study.enqueue_trial(trial.params)
+        except Timeout:
+            pass  # another process is training it
+
+
+def _fail():
+    return require("optuna", "sweep").trial.TrialState.FAIL
+
+
+def _count(study, state):
+    return sum(trial.state.name == state for trial in study.trials)
+
+
+def _lock(folder, number):
+    return folder / f"trial-{number}.lock"

@@ -1,0 +1,166 @@
+"""Charts, the picture of an architecture, and what a network looks like inside: tested through their data."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from fer_lib import plots
+from fer_lib.data import load
+from fer_lib.errors import FerError
+from fer_lib.explain import activation_maps, first_filters, sparsity
+from fer_lib.files import PUBLISHED
+from fer_lib.models import create_model, load_model, summary
+from fer_lib.runs import list_runs, load_run, load_study, reproductions, reproductions_table
+from fer_lib.train import RECIPES
+
+FACES = load("synthetic", n=20).train.images[:3]
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+
+
+def test_lines_keep_every_point():
+    plot = plots.lines({"a": ([1, 2], [0.5, 0.25]), "b": ([1], [3.0])}, x="epoch", y="loss", log_y=True)
+    assert plot.table == {"line": ["a", "a", "b"], "x": [1, 2, 1], "y": [0.5, 0.25, 3.0]}
+    assert "a goes from 0.5 to 0.25" in plot.alt
+    assert plot.figure.axes[0].get_yscale() == "log"
+
+
+def test_bars_take_one_series_or_several():
+    one = plots.bars({"x": 1.0, "y": 2.0}, y="points", errors={"x": 0.1, "y": 0.2})
+    assert one.table == {"bar": ["x", "y"], "points": [1.0, 2.0]}
+    two = plots.bars({"mine": {"x": 1.0, "y": 2.0}, "yours": {"x": 3.0, "y": 4.0}}, y="points")
+    assert two.table == {"bar": ["x", "y"], "mine": [1.0, 2.0], "yours": [3.0, 4.0]}
+    assert len(two.figure.axes[0].patches) == 4
+
+
+def test_a_heat_map_names_its_ends_and_leaves_gaps_empty():
+    plot = plots.heat_map([[1.0, np.nan], [3.0, 2.0]], ["a", "b"], ["c", "d"], x="kernel", y="layers", digits=1)
+    assert "from 1.0 (a, c) to 3.0 (b, c)" in plot.alt
+    assert [text.get_text() for text in plot.figure.axes[0].texts] == ["1.0", "3.0", "2.0"]
+
+
+@pytest.mark.parametrize("name", ["fully-connected", "greblo-deep", "resnet2025-residual"])
+def test_an_architecture_is_drawn_from_the_network_itself(name):
+    network = create_model(name)
+    plot = plots.architecture(network, name)
+    learned = [layer for layer in summary(network) if layer.kind in ("Conv2d", "Linear")]
+    drawn = [p for p, kind in zip(plot.table["parameters"], plot.table["layer"], strict=True) if kind != "MaxPool2d"]
+    assert drawn == [layer.parameters for layer in learned]
+    assert name in plot.alt
+
+
+# --- inside a network -------------------------------------------------------------------------------------------------
+
+
+def test_activation_maps_are_what_captum_finds():
+    attr = pytest.importorskip("captum.attr", reason="captum is an extra")
+    network = create_model("greblo-deep").eval()
+    maps = activation_maps(network, FACES)
+    images = torch.tensor(FACES)[:, None] / 255
+    for block, found in zip(network.features, maps, strict=True):
+        theirs = attr.LayerActivation(network, block).attribute(images)
+        np.testing.assert_allclose(found, theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_looking_at_a_network_leaves_it_as_it_was():
+    network = create_model("alizadeh-shallow").train()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    activation_maps(network, FACES)
+    assert network.training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
+    assert not any(block._forward_hooks for block in network.features)
+
+
+def test_the_first_filters_are_those_that_look_at_pixels():
+    network = create_model("salimov-small")
+    np.testing.assert_array_equal(first_filters(network), network.features[0][0].weight.detach().numpy()[:, 0])
+    assert first_filters(create_model("fully-connected")).size == 0
+
+
+def test_a_network_without_convolutions_has_no_maps():
+    with pytest.raises(FerError, match="FullyConnected has no convolution layers to look at"):
+        activation_maps(create_model("fully-connected"), FACES)
+
+
+def test_sparsity_counts_exact_zeros():
+    assert sparsity(np.array([0.0, -0.0, 1e-30, 1.0])) == 0.5
+
+
+# --- runs beside claims -----------------------------------------------------------------------------------------------
+
+
+def test_every_recipe_has_a_line_and_every_run_its_verdict():
+    lines = {line.name: line for line in reproductions(RECIPES)}
+    assert set(RECIPES) <= set(lines)
+    for line in lines.values():
+        if line.run is None:
+            assert line.verdict.startswith(("not run yet", "waits for a GPU"))
+        elif line.claim is not None:
+            score, claimed = line.run.score(), line.claim.value / 100
+            expected = "above" if score.low > claimed else "below" if score.high < claimed else "equal"
+            assert line.verdict.startswith(expected)
+            assert ("other faces" in line.verdict) == bool(line.claim.split)
+
+
+def test_a_network_of_two_papers_has_a_line_for_each_and_one_run():
+    lines = {line.name: line for line in reproductions(RECIPES)}
+    assert lines["greblo-deep"].claim.value == 59.07
+    assert lines["alizadeh-deep"].claim.value == 64
+    assert (lines["greblo-deep"].run is None) == (lines["alizadeh-deep"].run is None)
+
+
+def test_a_papers_own_recipe_stands_beside_the_same_claim():
+    lines = {line.name: line for line in reproductions(RECIPES)}
+    assert lines["alizadeh-shallow-paper"].claim == lines["alizadeh-shallow"].claim
+
+
+def test_the_table_has_a_row_a_line():
+    lines = reproductions(RECIPES)
+    rows = reproductions_table(lines).splitlines()
+    assert len(rows) == len(lines) + 2
+    assert all(row.count("|") == rows[0].count("|") for row in rows)
+
+
+@pytest.mark.parametrize("name", list_runs())
+def test_a_run_keeps_the_filters_of_its_first_layer(name):
+    filters = load_run(name).filters
+    assert filters.dtype == np.float16
+    assert filters.ndim == 3
+
+
+@pytest.mark.parametrize("name", ["batch-norm", "schedules", "dropout", "augmentation"])
+def test_a_study_holds_what_differs_and_what_came_of_it(name):
+    study = load_study(name)
+    assert len({str(run["recipe"]) for run in study.runs.values()}) == len(study.runs)
+    for label, run in study.runs.items():
+        best = max((entry["validation_accuracy"] for entry in run["history"]), default=0.0)
+        assert study.best(label) == best
+
+
+def test_an_unknown_study_is_answered_with_those_there_are():
+    with pytest.raises(FerError, match=r"not a study that comes with fer_lib.*there are: augmentation, batch-norm"):
+        load_study("dropuot")
+
+
+# --- pretrained -------------------------------------------------------------------------------------------------------
+
+
+def test_a_pretrained_model_is_the_published_one():
+    ours, theirs = create_model("greblo-fc", pretrained=True), load_model("greblo-fc")
+    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), theirs.parameters(), strict=True))
+    assert not ours.training
+
+
+def test_a_pretrained_model_takes_no_options():
+    with pytest.raises(FerError, match="'greblo-fc' with its weights takes no options, found hidden"):
+        create_model("greblo-fc", pretrained=True, hidden=(8,))
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in (PUBLISHED / "weights").glob("*.safetensors")))
+def test_torch_hub_loads_every_published_model(name):
+    root = str(Path(__file__).resolve().parents[1])
+    model = torch.hub.load(root, name.replace("-", "_"), source="local")
+    assert model(torch.zeros(1, 1, 48, 48)).shape == (1, 7)

@@ -1,0 +1,83 @@
+"""One run on many processes: the same weights, but for rounding, as one process gives."""
+
+import multiprocessing
+import os
+import socket
+
+import numpy as np
+import pytest
+import torch
+from faces_for_tests import blobs
+
+from fer_lib.augment import Augment
+from fer_lib.errors import FerError
+from fer_lib.train import Recipe, Trainer
+from fer_lib.train.workers import Workers
+
+TRAIN, VALIDATION = blobs(160), blobs(40, seed=1, split="validation")
+RECIPE = Recipe(
+    "test-workers",
+    "convnet",
+    options={"filters": (4, 8), "batch_norm": False, "hidden": (16,), "hidden_batch_norm": False},
+    epochs=2,
+    batch_size=32,
+    average=0.9,
+    mixup=0.4,
+    augment=Augment(flip=0.5, rotation=10, shift=0.1),
+    precision="float32",
+)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def train(rank, port, folder, recipe):
+    """Be one of two processes, as torchrun would start it."""
+    torch.set_num_threads(1)
+    place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    os.environ.update(place, RANK=str(rank), LOCAL_RANK=str(rank), WORLD_SIZE="2")
+    trainer = Trainer(recipe, checkpoint=folder / "run.pt", checkpoint_every=0, progress=False)
+    trainer.fit(TRAIN, VALIDATION)
+    weights = {name: tensor.numpy() for name, tensor in trainer.model.state_dict().items()}
+    np.savez(folder / f"rank{rank}.npz", **weights, train_loss=[e["train_loss"] for e in trainer.history])
+    torch.distributed.destroy_process_group()
+
+
+def train_in_two_processes(folder, recipe=RECIPE):
+    context, port = multiprocessing.get_context("spawn"), free_port()
+    processes = [context.Process(target=train, args=(rank, port, folder, recipe)) for rank in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+        assert process.exitcode == 0
+    return [dict(np.load(folder / f"rank{rank}.npz")) for rank in range(2)]
+
+
+def test_two_processes_end_with_the_weights_of_one(tmp_path):
+    first, second = train_in_two_processes(tmp_path)
+    assert all(np.array_equal(first[name], second[name]) for name in first), "both hold the same weights"
+    alone = Trainer(RECIPE, progress=False).fit(TRAIN, VALIDATION)
+    for name, tensor in alone.model.state_dict().items():
+        np.testing.assert_allclose(first[name], tensor.numpy(), rtol=1e-3, atol=1e-4, err_msg=name)
+    losses = [entry["train_loss"] for entry in alone.history]
+    np.testing.assert_allclose(first["train_loss"], losses, rtol=1e-4)
+    again, _ = train_in_two_processes(tmp_path)  # it is finished: nothing is trained, all is loaded
+    assert all(np.array_equal(again[name], first[name]) for name in first)
+
+
+def test_alone_nothing_is_shared():
+    workers, batch = Workers(), torch.arange(5)
+    assert workers.share(batch) is not None
+    assert torch.equal(workers.share(batch), batch)
+    assert torch.equal(workers.add(batch), batch)
+
+
+def test_a_batch_that_cannot_be_shared_evenly_is_refused():
+    workers = Workers()
+    workers.count = 2
+    with pytest.raises(FerError, match="a batch of 5 images cannot be shared evenly among 2 processes"):
+        workers.share(torch.arange(5))
