@@ -1,4 +1,5 @@
 # make book    build the book into _build/html, running every notebook; warnings are errors
+# make pdf     print it into one file, by Chromium or Chrome
 # make serve   show it at http://127.0.0.1:8000
 # make test    all that CI runs: lint, library, notebooks, browser (each is a target of its own)
 # make clean   remove what was built
@@ -8,7 +9,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: book serve test lint library notebooks browser clean
+.PHONY: book pdf serve test lint library notebooks browser clean
 
 PYTHON ?= python3
 BIN ?= .venv/bin
@@ -45,6 +46,10 @@ book: $(INSTALLED)
 
 $(BUILT): $(INSTALLED) $(SOURCES)
 	$(build)
+
+pdf: $(BUILT)
+	@$(BIN)/jupyter-book build . --builder singlehtml -n --keep-going -q
+	@$(BIN)/python tools/pdf.py
 
 serve: $(BUILT)
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html

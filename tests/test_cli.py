@@ -14,7 +14,8 @@ import fer_lib
 from fer_lib.cli import main
 from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, load_model, save_weights
-from fer_lib.train import predict
+from fer_lib.runs import load_run
+from fer_lib.train import RECIPES, predict
 
 QUICK = ["--device", "cpu", "--set", "epochs=2", "--set", "precision=float32"]
 
@@ -108,8 +109,35 @@ def test_help_lists_every_command():
     environment = {**os.environ, "PYTHONPATH": str(Path(fer_lib.__file__).parents[1])}
     command = [sys.executable, "-m", "fer_lib.cli", "--help"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    for name in ("data", "train", "evaluate", "reproduce", "bench"):
+    for name in ("data", "train", "evaluate", "reproduce", "sweep", "bench"):
         assert f"\n    {name}" in done.stdout
+
+
+def test_reproduce_shows_what_is_done_beside_what_is_claimed(capsys):
+    assert run("reproduce", "--table") == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0].startswith("| run | claimed | test |")
+    assert {row.split(" | ")[0].removeprefix("| ") for row in rows[2:]} >= {"greblo-fc", "greblo-deep", "salimov-small"}
+
+
+def test_reproduce_all_skips_what_is_done(tmp_path, capsys, monkeypatch):
+    done = set(RECIPES) - {"greblo-fc", "ieee-six-conv"}
+    for name in done:
+        (tmp_path / "runs" / name).mkdir(parents=True)
+        (tmp_path / "runs" / name / "run.json").touch()
+    trained = []
+    monkeypatch.setattr(
+        "fer_lib.train.reproduce", lambda recipe, **_: trained.append(recipe.name) or load_run("greblo-fc")
+    )
+    assert run("reproduce", "--all", "--out", tmp_path) == 0
+    assert trained == ["greblo-fc", "ieee-six-conv"]
+
+
+def test_bench_times_a_step_in_each_number_format(capsys):
+    assert run("bench", "train", "fully-connected", "--batch-size", "8", "--device", "cpu") == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[1] for row in rows[1:]] == ["float32", "bfloat16"]
+    assert all(float(row.split()[2]) > 0 and row.endswith("%") for row in rows[1:])
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------
@@ -130,6 +158,7 @@ def test_help_lists_every_command():
         (["train", "greblo-fc", "--device", "gpu"], "device 'gpu'"),
         (["train", "greblo-fc", "--data", "no/such/file.csv"], "no/such/file.csv"),
         (["train", "greblo-fc", "--out", "DATA"], "File exists"),
+        (["reproduce"], "nothing to train: name a recipe, or give --all or --table"),
         (["evaluate", "no-such-run"], "no run is here"),
         (["evaluate", "no-such.safetensors"], "no such weights"),
         (["evaluate", "DATA.safetensors"], "no such weights"),

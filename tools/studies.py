@@ -13,7 +13,7 @@ from pathlib import Path
 from fer_lib.augment import Augment
 from fer_lib.data import load
 from fer_lib.runs import Study
-from fer_lib.train import Recipe, Trainer
+from fer_lib.train import Recipe, Trainer, get_recipe
 from fer_lib.train.reproduce import machine
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "studies"
@@ -67,12 +67,22 @@ def augmentation():
         yield name, BASE.changed(augment=augment)
 
 
-#: Name of the study to its recipes, and how many training faces they get (None: all).
+def salimov_grid():
+    """Table 3 of Salimov & Yoo 2021, at one budget that a CPU can pay 24 times."""
+    base = get_recipe("salimov-small").changed(epochs=6)
+    for layers in range(2, 8):
+        for kernel in range(2, 6):
+            name = f"salimov-{layers}conv-{kernel}x{kernel}"
+            yield name, with_options(base, layers=layers, kernel=kernel)
+
+
+#: Name of the study to its recipes, and how many training faces they get: enough to see a difference, on a CPU.
 STUDIES = {
-    "batch-norm": (batch_norm, None),
-    "schedules": (schedules, None),
+    "batch-norm": (batch_norm, 10_000),
+    "schedules": (schedules, 10_000),
     "dropout": (dropout, 6000),
-    "augmentation": (augmentation, None),
+    "augmentation": (augmentation, 10_000),
+    "salimov-grid": (salimov_grid, 10_000),
 }
 
 

@@ -32,7 +32,7 @@ class Reproduction:
 
     @property
     def verdict(self):
-        """What our interval says of the claim: above, equal, below; or why there is nothing to say."""
+        """What our interval says of the claim (above, equal or below it), or why there is nothing to say."""
         if self.run is None:
             epochs = self.recipe["epochs"]
             return f"waits for a GPU ({epochs} epochs)" if epochs >= 50 else "not run yet"
