@@ -116,7 +116,7 @@ def test_help_lists_every_command():
 def test_reproduce_shows_what_is_done_beside_what_is_claimed(capsys):
     assert run("reproduce", "--table") == 0
     rows = capsys.readouterr().out.splitlines()
-    assert rows[0].startswith("| run | claimed | test |")
+    assert rows[0].startswith("| run | claimed | test (interval) |")
     assert {row.split(" | ")[0].removeprefix("| ") for row in rows[2:]} >= {"greblo-fc", "greblo-deep", "salimov-small"}
 
 

@@ -35,15 +35,13 @@ class Reproduction:
         """What our interval says of the claim (above, equal or below it), or why there is nothing to say."""
         if self.run is None:
             epochs = self.recipe["epochs"]
-            return f"waits for a GPU ({epochs} epochs)" if epochs >= 50 else "not run yet"
+            return "waits for a GPU" if epochs >= 50 else "not run yet"
         if self.claim is None:
             return "no claim"
         score = self.run.score()
         if score.low > self.claim.value / 100:
-            said = "above the claim"
-        else:
-            said = "below the claim" if score.high < self.claim.value / 100 else "equal within the interval"
-        return said + (", which is on other faces" if self.claim.split else "")
+            return "above the claim"
+        return "below the claim" if score.high < self.claim.value / 100 else "equal to the claim"
 
 
 def reproductions(recipes):
@@ -73,7 +71,7 @@ def reproductions(recipes):
 
 
 def reproductions_table(lines):
-    """Return reproductions as a Markdown table.
+    """Return reproductions as a Markdown table: accuracies in percent, a star where a paper scored other faces.
 
     Parameters
     ----------
@@ -84,7 +82,7 @@ def reproductions_table(lines):
     str
     """
     rows = [
-        "| run | claimed | test | test, clean | recipe | minutes | machine | verdict |",
+        "| run | claimed | test (interval) | clean test | recipe | minutes | machine | verdict |",
         "| --- | ---: | ---: | ---: | --- | ---: | --- | --- |",
     ]
     for line in lines:
@@ -92,8 +90,8 @@ def reproductions_table(lines):
         recipe = f"{line.recipe['epochs']} epochs, {line.recipe['optimizer']} {line.recipe['learning_rate']:g}"
         cells = [line.name, claimed, "", "", recipe, "", "", line.verdict]
         if line.run:
-            scores = [str(line.run.score(part)) for part in ("test", "test_clean")]
-            cells[2:4] = scores
+            scores = [line.run.score(part) for part in ("test", "test_clean")]
+            cells[2:4] = [f"{100 * s.value:.1f} ({100 * s.low:.1f}-{100 * s.high:.1f})" for s in scores]
             cells[5:7] = f"{line.run.seconds / 60:.1f}", line.run.machine["device"]
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
