@@ -26,9 +26,10 @@ export FER_PROFILE := quick
 timed = @start=$$(date +%s); $(2); seconds=$$(( $$(date +%s) - start )); \
 	printf '== %s: %d min %02d s\n' '$(1)' $$((seconds / 60)) $$((seconds % 60))
 
-$(INSTALLED): requirements.txt pyproject.toml
+$(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e .)
+	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e . && \
+		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)
 	@touch $@
 
 # Always from nothing: the notebook cache looks at a notebook's code only, so after a change in fer_lib it would show

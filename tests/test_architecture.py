@@ -27,7 +27,6 @@ EXTRAS = (
     "torchvision",
     "pandas",
     "optuna",
-    "captum",
 )
 
 

@@ -55,14 +55,14 @@ def test_an_architecture_is_drawn_from_the_network_itself(name):
 # --- inside a network -------------------------------------------------------------------------------------------------
 
 
-def test_activation_maps_are_what_captum_finds():
-    attr = pytest.importorskip("captum.attr", reason="captum is an extra")
+def test_activation_maps_are_what_torchvision_extracts():
+    extraction = pytest.importorskip("torchvision.models.feature_extraction", reason="torchvision is an extra")
     network = create_model("greblo-deep").eval()
     maps = activation_maps(network, FACES)
-    images = torch.tensor(FACES)[:, None] / 255
-    for block, found in zip(network.features, maps, strict=True):
-        theirs = attr.LayerActivation(network, block).attribute(images)
-        np.testing.assert_allclose(found, theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+    last = [f"features.{number}.{len(block) - 1}" for number, block in enumerate(network.features)]
+    theirs = extraction.create_feature_extractor(network, last)(torch.tensor(FACES)[:, None] / 255)
+    for name, found in zip(last, maps, strict=True):
+        np.testing.assert_allclose(found, theirs[name].detach().numpy(), rtol=1e-5, atol=1e-6)
 
 
 def test_looking_at_a_network_leaves_it_as_it_was():

@@ -83,6 +83,39 @@ def load_checkpoint(path):
     return None
 
 
+def check_identity(path, saved, identity):
+    """Refuse a checkpoint that is of another run, and warn of what makes the same run end with other bits.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        Of the checkpoint, for the message.
+    saved : dict
+        What `load_checkpoint` returned.
+    identity : dict
+        ``recipe`` and ``data``, which must be the same; ``threads``, ``workers`` and ``compiled``, which should.
+
+    Raises
+    ------
+    CheckpointError
+        If the recipe or the data differ, or it is not the checkpoint of a run at all.
+    """
+    if not isinstance(saved, dict) or not saved.keys() >= identity.keys():
+        raise CheckpointError(f"{path}: not the checkpoint of a run: name another file")
+    if saved["recipe"] != identity["recipe"]:
+        theirs = saved["recipe"]
+        pairs = [(name, theirs.get(name), value) for name, value in identity["recipe"].items()]
+        differs = "; ".join(f"{name} {found!r}, expected {value!r}" for name, found, value in pairs if found != value)
+        raise CheckpointError(f"{path}: of another recipe ({differs}): delete it to start anew")
+    if saved["data"] != identity["data"]:
+        found = f"of other data (digests {saved['data']}, expected {identity['data']})"
+        raise CheckpointError(f"{path}: {found}: delete it to start anew")
+    for what in ("threads", "workers", "compiled"):
+        if saved[what] != identity[what]:
+            found = f"{what} {saved[what]} so far, {identity[what]} from here on"
+            _log.warning("%s: %s: the weights will not be bit for bit the same", path, found)
+
+
 @contextmanager
 def in_use(path, workers):
     """Within the block, no other process trains with this checkpoint. The system ends the claim if this one dies.

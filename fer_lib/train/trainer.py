@@ -13,8 +13,14 @@ from torch.nn.utils import clip_grad_norm_
 from tqdm.auto import tqdm
 
 from fer_lib.batches import Batches, stream_seed
-from fer_lib.errors import CheckpointError, FerError
-from fer_lib.train.checkpoint import delete_checkpoint, in_use, load_checkpoint, save_checkpoint
+from fer_lib.errors import FerError
+from fer_lib.train.checkpoint import (
+    check_identity,
+    delete_checkpoint,
+    in_use,
+    load_checkpoint,
+    save_checkpoint,
+)
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.loss import mix, training_loss
 from fer_lib.train.memory import explain_out_of_memory
@@ -269,33 +275,11 @@ class Trainer:
             if self._saves:  # at once, so that a resumed run never chooses its precision again
                 save_checkpoint(self.checkpoint, {**self._identity, **state.to_checkpoint()})
             return state
-        self._check(saved)
+        check_identity(self.checkpoint, saved, self._identity)
         state = State.new(self.recipe, train, batches, self.workers, precision=saved["precision"])
         state.restore(saved)
         _log.info("%s: resumed after %d epochs and %d steps", self.recipe.name, state.epoch, state.step)
         return state
-
-    def _check(self, saved):
-        """Refuse a checkpoint that is not of this run."""
-        mine = self._identity
-        if not isinstance(saved, dict) or not saved.keys() >= mine.keys():
-            raise CheckpointError(f"{self.checkpoint}: not the checkpoint of a run: name another file")
-        if saved["recipe"] != mine["recipe"]:
-            theirs = saved["recipe"]
-            differs = [
-                f"{k} {theirs.get(k)!r}, expected {v!r}" for k, v in mine["recipe"].items() if theirs.get(k) != v
-            ]
-            raise CheckpointError(
-                f"{self.checkpoint}: of another recipe ({'; '.join(differs)}): delete it to start anew"
-            )
-        if saved["data"] != mine["data"]:
-            found = f"of other data (digests {saved['data']}, expected {mine['data']})"
-            raise CheckpointError(f"{self.checkpoint}: {found}: delete it to start anew")
-        for what in ("threads", "workers", "compiled"):
-            if saved[what] == mine[what]:
-                continue
-            found = f"{what} {saved[what]} so far, {mine[what]} from here on"
-            _log.warning("%s: %s: the weights will not be bit for bit the same", self.recipe.name, found)
 
     @property
     def _saves(self):
