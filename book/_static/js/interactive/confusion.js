@@ -7,7 +7,7 @@ fer.register("confusion", (root, data) => {
   const { names, runs } = data;
   const state = { left: 0, right: Math.min(1, runs.length - 1), row: 0, column: 0, shares: true, ...data.start };
   const sizes = runs.map(({ counts }) => counts.map((row) => row.reduce((sum, faces) => sum + faces, 0)));
-  const MOST = 40; // percent of colour in the darkest cell: more, and its number is hard to read in one of the themes
+  const MOST = 30; // percent of colour in the darkest cell: more, and its number is hard to read in one of the themes
 
   const controls = fer.controls(root);
   const options = runs.map((run) => run.name);
