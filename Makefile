@@ -15,7 +15,7 @@ PYTHON ?= python3
 BIN ?= .venv/bin
 INSTALLED := .venv/.installed
 BUILT := _build/.built
-# What the pages are made of; folders too, so that a removed file counts as a change. (book/, since book is a target.) (Plain `book` is a target.)
+# What the pages are made of; folders too, so that a removed file counts as a change. (`book` is a target, so book/.)
 SOURCES := _config.yml _toc.yml $(shell find book/ tools/sphinx_ext fer_lib data \
 	-not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' -not -path 'data/fer2013*')
 

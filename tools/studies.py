@@ -14,6 +14,7 @@ from fer_lib.augment import Augment
 from fer_lib.data import load
 from fer_lib.runs import Study
 from fer_lib.train import Recipe, Trainer, get_recipe
+from fer_lib.train.recipes import MOVE
 from fer_lib.train.reproduce import machine
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "studies"
@@ -60,7 +61,7 @@ def augmentation():
         "scale": Augment(scale=0.15),
         "contrast": Augment(brightness=0.1, contrast=0.3),
         "cutout": Augment(cutout=12),
-        "all, mild": Augment(flip=0.5, rotation=10, scale=0.1, shift=0.08),
+        "all, mild": MOVE,
         "all, strong": Augment(flip=0.5, rotation=40, scale=0.4, shift=0.25, contrast=0.5, cutout=24),
     }
     for name, augment in changes.items():

@@ -7,18 +7,16 @@ FER2013, and wants a GPU or patience. ``$FER_PROFILE`` decides; without it, find
 import hashlib
 import os
 from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from fer_lib.data import SPLITS, FaceSet, FaceSplits, load, synthetic
+from fer_lib.data import cache, load, synthetic
 from fer_lib.data.find import find
+from fer_lib.data.reading import Opened
 from fer_lib.errors import DataError, FerError
-from fer_lib.files import cache_folder, write_whole
+from fer_lib.files import cache_folder
 from fer_lib.train import choose_device
 
 #: Synthetic faces of the quick profile: 4,000 to train on, 500 to validate, 500 to test.
@@ -77,33 +75,18 @@ def faces():
     return _faces(profile())
 
 
-@cache
+@lru_cache
 def _faces(profile):
     if profile == "full":
         return load()
-    file = cache_folder() / "faces" / f"synthetic-{QUICK_FACES}-{_drawing_code()}.safetensors"
-    try:
-        return _recall(file)
-    except (OSError, SafetensorError, KeyError):
-        splits = load("synthetic", n=QUICK_FACES)
+    file, state = cache_folder() / "faces" / f"synthetic-{QUICK_FACES}.safetensors", _drawing_code()
+    opened = cache.recall(file, state)
+    if opened is not None:
+        return opened.splits
+    splits = load("synthetic", n=QUICK_FACES)
     with suppress(OSError):  # without a cache they are drawn anew for each notebook
-        _store(splits, file)
+        cache.store(file, Opened(splits, in_order=False, notice=""), state)
     return splits
-
-
-_ARRAYS = ("images", "labels", "action_units", "landmarks")
-
-
-def _store(splits, file):
-    tensors = {f"{part.split}.{name}": np.ascontiguousarray(getattr(part, name)) for part in splits for name in _ARRAYS}
-    with write_whole(file) as temporary:
-        save_file(tensors, temporary)
-
-
-def _recall(file):
-    tensors = load_file(file)
-    parts = [FaceSet(**{name: tensors[f"{split}.{name}"] for name in _ARRAYS}, split=split) for split in SPLITS]
-    return FaceSplits(*parts, source=f"{QUICK_FACES:,} synthetic faces", official=False)
 
 
 def _drawing_code():

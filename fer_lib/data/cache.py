@@ -1,6 +1,6 @@
 """One memory-mappable file for data that has been read once.
 
-It is a plain safetensors file: images and labels of each part, and what is known of them as metadata. Opening checks
+It is a plain safetensors file: the arrays of each part, and what is known of them as metadata. Opening checks
 that the source is unchanged and that every byte is as it was written; whatever is wrong with a cache, it is as if
 there were none.
 """
@@ -14,12 +14,16 @@ import time
 import numpy as np
 from safetensors.numpy import save
 
-from fer_lib.data.faceset import SPLITS, FaceSet, FaceSplits
+from fer_lib.data.faceset import SPLITS, FaceSet, FaceSplits, digest_of
 from fer_lib.data.reading import Opened
 from fer_lib.files import cache_folder, write_whole
 
 #: Raise when a reader or the layout changes: every older cache is then made anew.
 VERSION = "1"
+
+#: The arrays of a `FaceSet` that are stored, where it has them; and their types, as safetensors calls them.
+_KINDS = ("images", "labels", "action_units", "landmarks")
+_DTYPES = {"U8": np.uint8, "I64": "<i8", "F32": "<f4"}
 
 _LOG = logging.getLogger(__name__)
 _STALE = 3600  # seconds after which the temporary file of a killed process is removed
@@ -68,11 +72,12 @@ def store(file, opened, state):
     OSError
         If it cannot be written, for lack of room or of permission.
     """
-    tensors = {_name(part.split, kind): getattr(part, kind) for part in opened.splits for kind in ("images", "labels")}
+    arrays = {_name(part.split, kind): getattr(part, kind) for part in opened.splits for kind in _KINDS}
+    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items() if array is not None}
     metadata = {
         "version": VERSION,
         "state": state,
-        "digest": opened.splits.digest(),
+        "digest": digest_of(tensors.values()),
         "known": json.dumps([opened.splits.source, opened.splits.official, opened.in_order, opened.notice]),
     }
     _remove_stale(file.parent)
@@ -122,12 +127,14 @@ def _recall(handle, state):
     # without the warning that PyTorch gives on read-only arrays.
     mapped = np.memmap(handle, np.uint8, "c")[8 + size :]
 
-    def tensor(split, kind, dtype):
-        entry = header[_name(split, kind)]
+    def tensor(entry):
         start, end = entry["data_offsets"]
-        return np.asarray(mapped[start:end].view(dtype).reshape(entry["shape"]))
+        return np.asarray(mapped[start:end].view(_DTYPES[entry["dtype"]]).reshape(entry["shape"]))
 
-    parts = [FaceSet(tensor(split, "images", np.uint8), tensor(split, "labels", "<i8"), split) for split in SPLITS]
+    parts = []
+    for split in SPLITS:
+        arrays = {kind: tensor(header[_name(split, kind)]) for kind in _KINDS if _name(split, kind) in header}
+        parts.append(FaceSet(**arrays, split=split))
     source, official, in_order, notice = json.loads(metadata["known"])
     return Opened(FaceSplits(*parts, source, official), in_order, notice)
 
@@ -137,11 +144,11 @@ def _name(split, kind):
 
 
 def _digest(handle, header, start):
-    """Return what `FaceSplits.digest` would, from the file in pieces: the data need not fit in memory."""
+    """Return the digest of all arrays, from the file in pieces: the data need not fit in memory."""
     sha = hashlib.sha256()
     for split in SPLITS:
-        for kind in ("images", "labels"):
-            begin, end = header[_name(split, kind)]["data_offsets"]
+        for name in (_name(split, kind) for kind in _KINDS if _name(split, kind) in header):
+            begin, end = header[name]["data_offsets"]
             handle.seek(start + begin)
             for at in range(begin, end, _CHUNK):
                 sha.update(handle.read(min(_CHUNK, end - at)))

@@ -101,7 +101,7 @@ class FaceSet:
 
     def digest(self):
         """Return 16 hexadecimal digits that stand for images, labels and targets: equal data, equal digest."""
-        return _digest(array for array in (self.images, self.labels, self.targets) if array is not None)
+        return digest_of(array for array in (self.images, self.labels, self.targets) if array is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +136,11 @@ class FaceSplits:
         >>> len(load("synthetic", n=20).digest())
         16
         """
-        return _digest(array for part in self for array in (part.images, part.labels))
+        return digest_of(array for part in self for array in (part.images, part.labels))
 
 
-def _digest(arrays):
+def digest_of(arrays):
+    """Return 16 hexadecimal digits that stand for arrays in their order."""
     sha = hashlib.sha256()
     for array in arrays:
         sha.update(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")))

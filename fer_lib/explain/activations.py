@@ -3,6 +3,7 @@
 import torch
 
 from fer_lib.errors import FerError
+from fer_lib.models import watch
 
 
 def activation_maps(network, images):
@@ -34,21 +35,8 @@ def activation_maps(network, images):
     """
     if not hasattr(network, "features"):
         raise FerError(f"{type(network).__name__} has no convolution layers to look at")
-    maps = []
-    hooks = [
-        block.register_forward_hook(lambda _, __, output: maps.append(output.float().cpu().numpy()))
-        for block in network.features
-    ]
-    was_training = network.training
-    try:
-        with torch.no_grad():
-            device = next(network.parameters()).device
-            network.eval()(torch.tensor(images, device=device)[:, None] / 255)
-    finally:
-        network.train(was_training)
-        for hook in hooks:
-            hook.remove()
-    return maps
+    images = torch.tensor(images, device=next(network.parameters()).device)[:, None] / 255
+    return [output.float().cpu().numpy() for _, output in watch(network, network.features, images)]
 
 
 def sparsity(maps):

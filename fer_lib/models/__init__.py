@@ -6,10 +6,11 @@ from fer_lib.models.filters import first_filters
 from fer_lib.models.fully_connected import FullyConnected
 from fer_lib.models.nearest_neighbour import NearestNeighbour
 from fer_lib.models.registry import create_model, list_models, register
-from fer_lib.models.residual import ResidualNet
+from fer_lib.models.residual import ResidualBlock, ResidualNet
 from fer_lib.models.standardize import Standardize
 from fer_lib.models.summary import Layer, summary
 from fer_lib.models.transfer import TransferNet, fold_to_grey
+from fer_lib.models.watch import watch
 from fer_lib.models.weights import load_model, round_weights, save_weights
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "FullyConnected",
     "Layer",
     "NearestNeighbour",
+    "ResidualBlock",
     "ResidualNet",
     "Standardize",
     "TransferNet",
@@ -29,4 +31,5 @@ __all__ = [
     "round_weights",
     "save_weights",
     "summary",
+    "watch",
 ]

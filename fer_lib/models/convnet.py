@@ -104,7 +104,7 @@ class ConvNet(nn.Module):
         units = channels * side * side + (self.hog.length(SIZE) if hog else 0)
         self.head = nn.Sequential()
         for layer in _layers("hidden", hidden, hidden_batch_norm=hidden_batch_norm, hidden_dropout=hidden_dropout):
-            self.head.append(_affine(units, *layer))
+            self.head.append(affine(units, *layer))
             units = layer[0]
         for block in (*self.features, *self.head):
             nn.init.kaiming_normal_(block[0].weight, nonlinearity="relu")
@@ -139,8 +139,8 @@ def _convolution(channels, side, filters, kernel, stride, padding, norm, dropout
     return nn.Sequential(*block), (filters, side_out)
 
 
-def _affine(units_in, units, norm, dropout):
-    """Return one fully connected layer with what follows it."""
+def affine(units_in, units, norm=True, dropout=0.0):
+    """Return one fully connected layer with what follows it: Affine-(BN)-ReLU-(Dropout)."""
     block = [nn.Linear(units_in, units, bias=not norm)]
     block += [nn.BatchNorm1d(units)] * norm + [nn.ReLU()] + [nn.Dropout(dropout)] * (dropout > 0)
     return nn.Sequential(*block)

@@ -5,6 +5,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from fer_lib.models.convnet import affine
 from fer_lib.models.registry import register
 from fer_lib.models.standardize import Standardize
 
@@ -70,8 +71,7 @@ class ResidualNet(nn.Module):
             self.features.append(nn.Sequential(nn.MaxPool2d(2), ResidualBlock(channels, more)))
         self.head, units = nn.Sequential(), filters[-1]
         for next_units in hidden:
-            block = (nn.Linear(units, next_units, bias=False), nn.BatchNorm1d(next_units), nn.ReLU())
-            self.head.append(nn.Sequential(*block, nn.Dropout(dropout)))
+            self.head.append(affine(units, next_units, dropout=dropout))
             units = next_units
         for layer in self.modules():
             if isinstance(layer, (nn.Conv2d, nn.Linear)):

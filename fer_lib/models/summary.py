@@ -5,6 +5,8 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from fer_lib.models.watch import watch
+
 _COUNTED = (nn.Conv2d, nn.Linear)
 
 
@@ -52,26 +54,12 @@ def summary(network, size=48):
     >>> [(layer.kind, layer.shape) for layer in summary(create_model("fully-connected"))]
     [('Standardize', (1, 48, 48)), ('Flatten', (2304,)), ('Linear', (7,))]
     """
-    layers, hooks = [], []
-
-    def note(name):
-        def hook(module, inputs, output):
-            learned = sum(weights.numel() for weights in module.parameters())
-            uses = output[0, 0].numel() if isinstance(module, nn.Conv2d) else 1  # of each weight of a filter
-            products = module.weight.numel() * uses if isinstance(module, _COUNTED) else 0
-            layers.append(Layer(name, type(module).__name__, tuple(output.shape[1:]), learned, products))
-
-        return hook
-
-    for name, module in network.named_modules():
-        if not list(module.children()):
-            hooks.append(module.register_forward_hook(note(name)))
-    was_training = network.training
-    try:
-        with torch.no_grad():
-            network.eval()(torch.zeros(1, 1, size, size, device=next(network.parameters()).device))
-    finally:
-        network.train(was_training)
-        for hook in hooks:
-            hook.remove()
+    names = {module: name for name, module in network.named_modules() if not list(module.children())}
+    image = torch.zeros(1, 1, size, size, device=next(network.parameters()).device)
+    layers = []
+    for module, output in watch(network, names, image):
+        learned = sum(weights.numel() for weights in module.parameters())
+        uses = output[0, 0].numel() if isinstance(module, nn.Conv2d) else 1  # of each weight of a filter
+        products = module.weight.numel() * uses if isinstance(module, _COUNTED) else 0
+        layers.append(Layer(names[module], type(module).__name__, tuple(output.shape[1:]), learned, products))
     return layers

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.functional import normalize
 
 from fer_lib.errors import FerError, require
+from fer_lib.models.convnet import affine
 from fer_lib.models.registry import register
 
 #: Mean and spread of ImageNet's grey values, from 0 to 1: the averages of what torchvision gives for its channels.
@@ -70,7 +71,9 @@ class TransferNet(nn.Module):
             channels = self.features.eval()(torch.zeros(1, 1, 48, 48)).shape[1]
         self.refine = nn.Sequential(*_one_by_one(channels, 256, dropout), *_one_by_one(256, 128, dropout))
         self.gamma, self.beta = nn.Parameter(torch.ones(128)), nn.Parameter(torch.zeros(128))
-        self.head = nn.Sequential(*_affine(128, 128, dropout), *_affine(128, 64, dropout), nn.Linear(64, classes))
+        self.head = nn.Sequential(
+            affine(128, 128, dropout=dropout), affine(128, 64, dropout=dropout), nn.Linear(64, classes)
+        )
         self.free(0)
 
     def free(self, stages):
@@ -187,7 +190,3 @@ def _layers(network):
 def _one_by_one(channels, filters, dropout):
     convolution = nn.Conv2d(channels, filters, 1, bias=False)
     return convolution, nn.BatchNorm2d(filters), nn.ReLU(), nn.Dropout2d(dropout)
-
-
-def _affine(units_in, units, dropout):
-    return nn.Linear(units_in, units, bias=False), nn.BatchNorm1d(units), nn.ReLU(), nn.Dropout(dropout)

@@ -5,6 +5,7 @@ import numpy as np
 from fer_lib.claims import claims
 from fer_lib.labels import EMOTIONS
 from fer_lib.plots.plot import COLOURS, Plot, new_figure
+from fer_lib.runs import SAME_NETWORK
 
 
 def learning_curves(history, title=""):
@@ -62,7 +63,8 @@ def ladder(runs, test_labels, train_counts):
     rungs = sorted(claims(metric="test_accuracy", labels="fer2013"), key=lambda claim: claim.value)
     rows = []
     for claim in rungs:
-        score = runs[claim.run].score() if claim.run in runs else None
+        made_by = SAME_NETWORK.get(claim.run, claim.run)
+        score = runs[made_by].score() if made_by in runs else None
         ours = (score.value, score.low, score.high) if score else (None,) * 3
         rows.append((claim.run, claim.value, *(None if x is None else 100 * x for x in ours)))
     figure, axis = new_figure(7.5, 0.9 + 0.32 * len(rows))

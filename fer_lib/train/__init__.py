@@ -2,6 +2,7 @@
 
 from fer_lib.train.cross_validation import cross_validate
 from fer_lib.train.device import choose_device
+from fer_lib.train.fresh import fresh_network
 from fer_lib.train.predict import predict
 from fer_lib.train.rate_range import rate_range
 from fer_lib.train.recipe import Recipe
@@ -18,6 +19,7 @@ __all__ = [
     "check_initial_loss",
     "choose_device",
     "cross_validate",
+    "fresh_network",
     "get_recipe",
     "overfit_subset",
     "predict",

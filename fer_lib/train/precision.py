@@ -75,13 +75,14 @@ def fastest(network, images, targets, warmup=2, steps=6):
         for _ in range(warmup + steps):
             started = time.perf_counter()
             cross_entropy(forward(trial, images, precision), targets).backward()
-            _wait_for(device)
+            wait_for(device)
             times.append(time.perf_counter() - started)
         seconds[precision] = min(times[warmup:])
     best = min(seconds, key=seconds.get)
     return best if seconds["float32"] > WORTH_IT * seconds[best] else "float32"
 
 
-def _wait_for(device):
+def wait_for(device):
+    """Return once a device has done what it was told; only then does a clock tell how long it took."""
     if device.type != "cpu":  # a GPU takes an order and returns at once
         getattr(torch, device.type).synchronize()

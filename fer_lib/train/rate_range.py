@@ -7,10 +7,10 @@ import torch
 
 from fer_lib.batches import Batches
 from fer_lib.train.device import choose_device, reproducible
-from fer_lib.train.loss import training_loss
-from fer_lib.train.precision import forward, memory_format
-from fer_lib.train.sanity import fresh_network
+from fer_lib.train.fresh import fresh_network
+from fer_lib.train.precision import memory_format
 from fer_lib.train.state import make_optimizer
+from fer_lib.train.step import descend
 
 #: The test stops when the smoothed loss is so many times the smallest.
 DIVERGED = 3.0
@@ -81,12 +81,8 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
             rate = low * (high / low) ** (step / (steps - 1))
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            loss = training_loss(forward(network, images, precision), targets, recipe)
-            optimizer.zero_grad()
-            scaler.scale(loss).backward()
-            scaler.step(optimizer)
-            scaler.update()
-            smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * float(loss.detach())
+            _, loss = descend(network, optimizer, scaler, images, targets, recipe, precision)
+            smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * float(loss)
             unbiased = smoothed / (1 - SMOOTHING ** (step + 1))  # the average began at 0
             if not math.isfinite(unbiased) or (losses and unbiased > DIVERGED * min(losses)):
                 break

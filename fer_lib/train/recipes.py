@@ -5,7 +5,8 @@ from fer_lib.errors import FerError
 from fer_lib.train.recipe import Recipe
 
 _MIRROR = Augment(flip=0.5)  # Alizadeh & Fazel 2017, section 4
-_MOVE = Augment(flip=0.5, rotation=10, scale=0.1, shift=0.08)
+#: Small moves of the face, which our recipes add to mirroring.
+MOVE = Augment(flip=0.5, rotation=10, scale=0.1, shift=0.08)
 
 #: What our recipes share, where they train a paper's network better than the paper could.
 _OURS = {
@@ -14,7 +15,7 @@ _OURS = {
     "weight_decay": 0.05,
     "schedule": "one-cycle",
     "label_smoothing": 0.1,
-    "augment": _MOVE,
+    "augment": MOVE,
 }
 
 _HUA = {
@@ -77,7 +78,7 @@ _RECIPES = (
     # --- Salimov & Yoo 2021, section V: epochs; the rest is not said --------------------------------------------------
     Recipe("salimov-small-noaug-paper", "salimov-small", epochs=50, learning_rate=1e-3),
     Recipe("salimov-small-noaug", "salimov-small", epochs=16, **{**_OURS, "augment": Augment()}),
-    Recipe("salimov-small-paper", "salimov-small", epochs=500, learning_rate=1e-3, augment=_MOVE),
+    Recipe("salimov-small-paper", "salimov-small", epochs=500, learning_rate=1e-3, augment=MOVE),
     Recipe("salimov-small", "salimov-small", epochs=40, **_OURS),
     Recipe("salimov-small-ferplus", "salimov-small", labels="majority", epochs=40, **_OURS),
     # --- Hua 2025, table 1 and section 3; our split is the official one -----------------------------------------------

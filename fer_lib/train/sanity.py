@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy
 
 from fer_lib.augment import Augment
 from fer_lib.batches import stream
-from fer_lib.models import Standardize, create_model
+from fer_lib.train.fresh import fresh_network
 from fer_lib.train.predict import predict
 from fer_lib.train.trainer import Trainer
 
@@ -23,28 +23,6 @@ class InitialLoss(NamedTuple):
     def fine(self):
         """Whether the loss is within half of what is expected: a network with a strong opinion is sure, and wrong."""
         return abs(self.loss - self.expected) < self.expected / 2
-
-
-def fresh_network(recipe, faces):
-    """Return the recipe's network with its first weights, its input standardised by `faces`.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        `network`, `options` and `seed` are used.
-    faces : FaceSet
-
-    Returns
-    -------
-    torch.nn.Module
-    """
-    with torch.random.fork_rng():
-        torch.manual_seed(recipe.seed)
-        network = create_model(recipe.network, classes=len(faces.names), **recipe.options)
-    for layer in network.modules():
-        if isinstance(layer, Standardize):
-            layer.fit(torch.tensor(faces.images)[:, None])
-    return network
 
 
 def check_initial_loss(recipe, faces):

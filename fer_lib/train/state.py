@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from fer_lib.models import Standardize, create_model
+from fer_lib.train.fresh import fresh_network
 from fer_lib.train.precision import fastest, memory_format
 
 _WITH_STATE = ("network", "average", "optimizer", "scaler")
@@ -73,11 +73,7 @@ class State:
             The format to train in, if it is known already.
         """
         device = batches.images.device
-        torch.manual_seed(recipe.seed)
-        network = create_model(recipe.network, classes=len(train.names), **recipe.options).to(device)
-        for layer in network.modules():
-            if isinstance(layer, Standardize):
-                layer.fit(batches.images)
+        network = fresh_network(recipe, train).to(device)
         if precision is None and recipe.precision == "auto":
             precision = workers.agree(fastest(network, *next(batches.training(recipe.seed, epoch=0))))
         precision = precision or recipe.precision

@@ -9,7 +9,6 @@ import time
 
 import torch
 from torch.nn.functional import cross_entropy
-from torch.nn.utils import clip_grad_norm_
 from tqdm.auto import tqdm
 
 from fer_lib.batches import Batches, stream_seed
@@ -22,12 +21,11 @@ from fer_lib.train.checkpoint import (
     save_checkpoint,
 )
 from fer_lib.train.device import choose_device, reproducible
-from fer_lib.train.loss import mix, training_loss
-from fer_lib.train.memory import explain_out_of_memory
-from fer_lib.train.precision import forward
+from fer_lib.train.loss import mix
 from fer_lib.train.predict import predict
 from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
+from fer_lib.train.step import descend
 from fer_lib.train.workers import Workers
 
 #: A GPU is asked so seldom whether the loss is still a number, as each question makes it wait.
@@ -149,26 +147,18 @@ class Trainer:
         for group in state.optimizer.param_groups:
             group["lr"] = rate
         state.network.train()
-        with explain_out_of_memory(self._network, images, self.precision):
-            logits = forward(self._network, images, self.precision)
-            loss = training_loss(logits, targets, recipe)
-            state.optimizer.zero_grad()
-            state.scaler.scale(loss).backward()
-        if recipe.clip:
-            state.scaler.unscale_(state.optimizer)
-            clip_grad_norm_(state.network.parameters(), recipe.clip)
-        state.scaler.step(state.optimizer)
-        state.scaler.update()
+        descent = (self._network, state.optimizer, state.scaler)
+        logits, loss = descend(*descent, images, targets, recipe, self.precision)
         if state.average is not None:
             state.average.update_parameters(state.network)
 
         # All of this stays on the device: asking for a number here would make a GPU wait at every step.
         state.step += 1
-        bad_step = torch.where(loss.detach().isfinite(), NEVER, state.step)
+        bad_step = torch.where(loss.isfinite(), NEVER, state.step)
         self._first_bad_step = torch.minimum(self._first_bad_step, bad_step)
         labels = targets if targets.dim() == 1 else targets.argmax(1)
         right = (logits.argmax(1) == labels).sum()
-        state.sums += torch.stack((loss.detach() * len(labels), right, torch.full_like(right, len(labels))))
+        state.sums += torch.stack((loss * len(labels), right, torch.full_like(right, len(labels))))
         if state.step % STEPS_BETWEEN_LOOKS == 0:
             self._check_loss()
 

@@ -1,0 +1,27 @@
+"""The network that a recipe begins with."""
+
+import torch
+
+from fer_lib.models import Standardize, create_model
+
+
+def fresh_network(recipe, faces):
+    """Return the recipe's network with its first weights, its input standardised by `faces`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        `network`, `options` and `seed` are used.
+    faces : FaceSet
+
+    Returns
+    -------
+    torch.nn.Module
+    """
+    with torch.random.fork_rng():
+        torch.manual_seed(recipe.seed)
+        network = create_model(recipe.network, classes=len(faces.names), **recipe.options)
+    for layer in network.modules():
+        if isinstance(layer, Standardize):
+            layer.fit(torch.tensor(faces.images)[:, None])
+    return network

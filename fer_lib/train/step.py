@@ -1,0 +1,50 @@
+"""`descend`: one step of gradient descent."""
+
+from torch.nn.utils import clip_grad_norm_
+
+from fer_lib.train.loss import training_loss
+from fer_lib.train.memory import explain_out_of_memory
+from fer_lib.train.precision import forward
+
+
+def descend(network, optimizer, scaler, images, targets, recipe, precision):
+    """Take one step of gradient descent.
+
+    Parameters
+    ----------
+    network : callable
+        What is trained; perhaps compiled, or shared among workers.
+    optimizer : torch.optim.Optimizer
+        Of its weights, with the learning rate of this step.
+    scaler : torch.amp.GradScaler
+        Does nothing unless the precision is float16.
+    images : torch.Tensor of float32, shape [B, 1, H, W]
+    targets : torch.Tensor
+        int64 [B], or float32 [B, C].
+    recipe : Recipe
+        `label_smoothing`, `class_weights` and `clip` are used.
+    precision : str
+        Number format to compute in.
+
+    Returns
+    -------
+    logits : torch.Tensor of float32, shape [B, C]
+    loss : torch.Tensor of float32, shape []
+        Both as they were before the step, and without their graph.
+
+    Raises
+    ------
+    FerError
+        If the batch does not fit into memory.
+    """
+    with explain_out_of_memory(network, images, precision):
+        logits = forward(network, images, precision)
+        loss = training_loss(logits, targets, recipe)
+        optimizer.zero_grad()
+        scaler.scale(loss).backward()
+    if recipe.clip:
+        scaler.unscale_(optimizer)
+        clip_grad_norm_([weights for group in optimizer.param_groups for weights in group["params"]], recipe.clip)
+    scaler.step(optimizer)
+    scaler.update()
+    return logits.detach(), loss.detach()
