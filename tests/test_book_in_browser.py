@@ -208,11 +208,16 @@ def note(seen, response):
 
 
 def work(page, part):
-    """Work an interactive part by keyboard; return what is wrong with it."""
+    """Read an interactive part, then work it by keyboard; return what is wrong with it."""
     if part.get_attribute("data-ready") != "yes":
         return ["it did not start"]
     if not part.query_selector(".fer-status").inner_text().strip():
         return ["it does not say what it shows"]
+    value, expected = part.get_attribute("data-value"), part.get_attribute("data-expected")
+    if expected is None:
+        return ["its notebook does not say what to expect of it"]
+    if float(value or "nan") != pytest.approx(float(expected), rel=1e-3, abs=1e-3):
+        return [f"it says {value} at first, and its notebook {expected}"]
     wrong = []
     for control in part.query_selector_all("input, select, button"):
         before = part.evaluate(APPEARANCE)
@@ -254,7 +259,7 @@ def test_no_page_has(problem, seen):
     expect_nothing(seen, lambda page: page.found[problem])
 
 
-def test_every_interactive_part_works_by_keyboard(seen):
+def test_every_interactive_part_agrees_with_its_notebook_and_works_by_keyboard(seen):
     expect_nothing(seen, lambda page: [f"{name}: {wrong}" for name, found in page.parts.items() for wrong in found])
 
 

@@ -122,6 +122,11 @@ def test_an_array_of_another_type_is_refused():
         course.Interactive("part", "Look.", values=np.zeros(2))._repr_html_()
 
 
+def test_what_a_part_must_show_first_stands_on_the_page():
+    assert 'data-expected="0.25"' in course.Interactive("part", "Look.", expected=np.float32(0.25))._repr_html_()
+    assert "data-expected" not in course.Interactive("part", "Look.")._repr_html_()
+
+
 def test_where_there_is_no_script_the_description_is_shown():
     part = course.Interactive("part", "Move the slider.")
     assert repr(part) == "Move the slider. (Works in the built book.)"

@@ -21,6 +21,9 @@ class Interactive:
         Name of the script in ``book/_static/js/interactive/``, without its ending.
     description : str
         What can be done and seen here, in one sentence.
+    expected : float, optional
+        What the notebook computes for the part's first setting. The script writes its own answer into
+        ``root.dataset.value``, and a browser test holds the two equal.
     **data
         What the script gets. Arrays of uint8 and float32 keep their shape and type; everything else must fit in JSON.
 
@@ -30,8 +33,8 @@ class Interactive:
     Edit a kernel and see what it makes of a face. (Works in the built book.)
     """
 
-    def __init__(self, name, description, **data):
-        self.name, self.description, self.data = name, description, data
+    def __init__(self, name, description, *, expected=None, **data):
+        self.name, self.description, self.expected, self.data = name, description, expected, data
 
     def __repr__(self):
         return f"{self.description} (Works in the built book.)"
@@ -39,9 +42,11 @@ class Interactive:
     def _repr_html_(self):
         data = json.dumps({name: _plain(value) for name, value in self.data.items()}).replace("</", "<\\/")
         description = html.escape(self.description)
-        group = f'role="group" aria-label="{description}"'
+        about = f'data-name="{html.escape(self.name)}" role="group" aria-label="{description}"'
+        if self.expected is not None:
+            about += f' data-expected="{float(self.expected)}"'
         return (
-            f'<div class="fer-interactive" data-name="{html.escape(self.name)}" {group}>'
+            f'<div class="fer-interactive" {about}>'
             f'<p class="fer-interactive-fallback">{description} (Works in the built book.)</p>'
             f'<script type="application/json">{data}</script></div>'
         )

@@ -106,7 +106,7 @@ fer.register("architecture", (root, data) => {
       `${words(made.parameters)} parameters, ${share} % of them in ${most.layer}; ${words(made.products)} multiply-adds a face.` +
         (twin ? ` The same as ${twin.name}.` : ""),
     );
-    root.dataset.value = String(made.parameters); // what the tests compare with fer_lib's count
+    root.dataset.value = String(made.parameters); // held equal to the notebook by a test
   }
 
   update({});

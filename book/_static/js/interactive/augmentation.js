@@ -96,7 +96,7 @@ fer.register("augmentation", (root, data) => {
     const place = `row ${y.toFixed(1)}, column ${x.toFixed(1)}`;
     const where = inside ? `${place} of the face` : `${place}: outside the face, so the edge is repeated`;
     const share = ((100 * outside) / changed.length).toFixed(0);
-    root.dataset.value = mean(changed).toFixed(2); // what the tests compare with fer_lib
+    root.dataset.value = mean(changed).toFixed(2); // held equal to the notebook by a test
     say(
       `The pixel at row ${state.row}, column ${state.column} comes from ${where}. ` +
         `${share} % of the pixels come from outside. Mean grey ${root.dataset.value}.`,

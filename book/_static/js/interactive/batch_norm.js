@@ -82,7 +82,7 @@ fer.register("batch_norm", (root, data) => {
     const mode = state.evaluation ? "Evaluation mode" : "Training mode";
     const watched = `The watched activation of face 0 goes from ${two(before[middle])} to ${after[middle].toFixed(3)}.`;
     say(`${mode}, ${count} face${count > 1 ? "s" : ""}. Before: ${was}. After: ${is}. ${watched}`);
-    root.dataset.value = after[middle].toFixed(3); // what the tests compare with PyTorch
+    root.dataset.value = after[middle].toFixed(3); // held equal to the notebook by a test
   }
 
   update({});

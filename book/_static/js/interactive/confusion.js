@@ -90,7 +90,7 @@ fer.register("confusion", (root, data) => {
     const cell = `Faces labelled ${names[row]}, called ${names[column]}`;
     const points = `${difference < 0 ? "\u2212" : "+"}${Math.abs(difference).toFixed(1)}`;
     say(`${cell}. ${words("A", left)}. ${words("B", right)}. B minus A: ${points} points.`);
-    root.dataset.value = difference.toFixed(3); // what the tests compare with the notebook
+    root.dataset.value = difference.toFixed(3); // held equal to the notebook by a test
   }
 
   update({});

@@ -54,7 +54,7 @@ fer.register("convolution", (root, data) => {
     const label = `Feature map of ${side} by ${side}, from ${Math.min(...map).toFixed(0)} to ${Math.max(...map).toFixed(0)}`;
     drawMap(map, { low: -most, high: most, palette: fer.diverging, label, mark: [column, row, 1, 1] });
     say(`Map of ${side} x ${side}. At row ${row}, column ${column}: ${map[row * side + column].toFixed(1)}.`);
-    root.dataset.value = map[row * side + column].toFixed(3); // what the tests compare with PyTorch
+    root.dataset.value = map[row * side + column].toFixed(3); // held equal to the notebook by a test
   }
 
   update({});

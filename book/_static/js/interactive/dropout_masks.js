@@ -96,7 +96,7 @@ fer.register("dropout_masks", (root, data) => {
     const amount = `keeps ${share} % of the values, expected ${Math.round(100 * (1 - state.rate))} %`;
     const shown = [now, expected, full].map((number) => number.toFixed(4));
     say(`Mask ${state.count} ${amount}. Mean ${shown[0]}, expected ${shown[1]}, without a mask ${shown[2]}.`);
-    root.dataset.value = now.toFixed(4); // what the tests compare with the notebook
+    root.dataset.value = now.toFixed(4); // held equal to the notebook by a test
   }
 
   update({});

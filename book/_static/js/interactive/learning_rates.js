@@ -87,7 +87,7 @@ fer.register("learning_rates", (root, data) => {
     drawLoss({ lines: lines(0, 1, HIGHEST_LOSS), label: `Loss by epoch. ${text}` });
     drawAccuracy({ lines: lines(2, 100, 100), label: `Accuracy by epoch. ${text}` });
     say(text);
-    root.dataset.value = found[0].value.toFixed(4); // what the tests compare with the notebook
+    root.dataset.value = found[0].value.toFixed(4); // held equal to the notebook by a test
   }
 
   state.forEach((_, i) => offer(i));

@@ -90,7 +90,7 @@ fer.register("networks", (root, data) => {
     const wishes = state.accuracy + state.speed + state.size;
     const first = wishes ? `First by your weights: ${shown[0].name}.` : "Nothing counts, so accuracy decides the order.";
     say(`${first} ${front} of ${rows.length} are beaten by no other in everything.`);
-    root.dataset.value = String(front); // what the tests compare with the notebook
+    root.dataset.value = String(front); // held equal to the notebook by a test
   }
 
   update({});

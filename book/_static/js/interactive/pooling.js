@@ -97,7 +97,7 @@ fer.register("pooling", (root, data) => {
     const best = fits.reduce((a, b) => (b.same / b.compared > a.same / a.compared ? b : a));
     const along = `Moved along by ${best.places}, the old pooled map matches ${best.same} of ${best.compared} values`;
     say(`${kind}, ${window}x${window}, stride ${stride}: ${sum}. ${along}. ${inside}.`);
-    root.dataset.value = changed; // what the tests compare with numpy
+    root.dataset.value = changed; // held equal to the notebook by a test
   }
 
   update({});
