@@ -5,6 +5,7 @@ fer.register("intervals", (root, data) => {
   const { sizes, seed } = data;
   const SAMPLES = 40;
   const Z = 1.959964;
+  const FAR = 25; // points that the chart has room for
   const state = { size: data.start.size, accuracy: data.start.accuracy, wilson: true, round: 0 };
 
   const controls = fer.controls(root);
@@ -16,10 +17,9 @@ fer.register("intervals", (root, data) => {
   fer.button(controls, "Draw other faces", () => update({ round: state.round + 1 }));
 
   const draw = fer.chart(fer.stage(root), {
-    caption: `The intervals of ${SAMPLES} samples, and the true accuracy`,
+    caption: `The intervals of ${SAMPLES} samples, seen from the true accuracy`,
     x: { label: "sample", low: 0, high: SAMPLES + 1, ticks: [1, 10, 20, 30, 40] },
-    y: { label: "accuracy, %", low: 0, high: 100, ticks: [0, 20, 40, 60, 80, 100] },
-    width: 640,
+    y: { label: "points from the truth", low: -FAR, high: FAR, ticks: [-20, -10, 0, 10, 20] },
   });
   const say = fer.status(root);
 
@@ -59,11 +59,11 @@ fer.register("intervals", (root, data) => {
     const named = { true: "holds the truth", false: "misses it" };
     const lines = intervals.map(([low, high], i) => {
       const name = holds.indexOf(holds[i]) === i ? named[holds[i]] : "";
-      const ends = [Math.max(0, low), Math.min(100, high)];
-      if (ends[1] - ends[0] < 0.6) ends[1] = ends[0] + 0.6; // an interval without width would be invisible
+      const ends = [low, high].map((end) => Math.max(-FAR, Math.min(FAR, end - accuracy)));
+      if (ends[1] - ends[0] < 0.4) ends[1] = ends[0] + 0.4; // an interval without width would be invisible
       return { name, points: ends.map((end) => [i + 1, end]), colour: holds[i] ? 0 : 1 };
     });
-    lines.push({ name: "truth", points: [[0, accuracy], [SAMPLES + 1, accuracy]], dashed: true, colour: 2 });
+    lines.push({ name: "truth", points: [[0, 0], [SAMPLES + 1, 0]], dashed: true, colour: 2 });
     const text = `${held} of ${SAMPLES} intervals hold the true ${accuracy} %. They are ${width.toFixed(1)} points wide on average.`;
     draw({ lines, label: text });
     say(`${n.toLocaleString("en")} faces a sample: ${text}`);

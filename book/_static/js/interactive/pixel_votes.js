@@ -10,7 +10,7 @@ fer.register("pixel_votes", (root, data) => {
   const controls = fer.controls(root);
   fer.choice(controls, { label: "Face", options: names }, (face) => update({ face }));
   fer.choice(controls, { label: "Votes for", options: labels, value: state.label }, (label) => update({ label }));
-  const pixels = { min: -8, max: 8, value: 0, format: (by) => `${by} pixels` };
+  const pixels = { min: -8, max: 8, value: 0, format: (by) => `${by} px` };
   fer.slider(controls, { label: "Move right", ...pixels }, (right) => update({ right }));
   fer.slider(controls, { label: "Move down", ...pixels }, (down) => update({ down }));
   fer.tick(controls, { label: "Mirror" }, (mirror) => update({ mirror }));
@@ -22,7 +22,6 @@ fer.register("pixel_votes", (root, data) => {
     caption: "What the network says, in percent",
     x: { label: "emotion label", low: -0.5, high: labels.length - 0.5, ticks: labels.map((_, i) => i), format: (i) => labels[i] },
     y: { label: "percent", low: 0, high: 100, ticks: [0, 25, 50, 75, 100] },
-    width: 560,
     height: 220,
   });
   const say = fer.status(root);
@@ -54,7 +53,7 @@ fer.register("pixel_votes", (root, data) => {
     const own = votes(pixels, state.label);
     const most = own.reduce((high, vote) => Math.max(high, Math.abs(vote)), 1e-9);
     drawVotes(own, { low: -most, high: most, palette: fer.diverging, label: `Votes of the pixels for ${labels[state.label]}` });
-    const bars = shares.map((share, i) => ({ x: i, y: share, width: 40, colour: i === state.label ? 1 : 0 }));
+    const bars = shares.map((share, i) => ({ x: i, y: share, width: 30, colour: i === state.label ? 1 : 0 }));
     const best = shares.indexOf(Math.max(...shares));
     const text = `The network says ${labels[best]}, ${shares[best].toFixed(1)} %.`;
     drawShares({ bars, label: text });
