@@ -9,7 +9,7 @@ from fer_lib.batches import Batches
 from fer_lib.data import load
 from fer_lib.models import create_model
 from fer_lib.train import Recipe, choose_device
-from fer_lib.train.precision import formats, memory_format, wait_for
+from fer_lib.train.precision import MEMORY_FORMAT, formats, wait_for
 from fer_lib.train.recipes import MOVE
 from fer_lib.train.state import make_optimizer
 from fer_lib.train.step import descend
@@ -64,7 +64,7 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
     for name in networks:
         options = {"imagenet": False} if name == "transfer" else {}
         for precision in formats(device):
-            network = create_model(name, **options).to(device, memory_format=memory_format(precision)).train()
+            network = create_model(name, **options).to(device, memory_format=MEMORY_FORMAT).train()
             recipe = Recipe("bench", name, optimizer="adamw", label_smoothing=0.1)
             scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
             called = torch.compile(network) if compile else network

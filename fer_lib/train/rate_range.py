@@ -8,7 +8,7 @@ import torch
 from fer_lib.batches import Batches
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.fresh import fresh_network
-from fer_lib.train.precision import memory_format
+from fer_lib.train.precision import MEMORY_FORMAT
 from fer_lib.train.state import make_optimizer
 from fer_lib.train.step import descend
 
@@ -67,7 +67,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     """
     device = choose_device(device)
     precision = "float32" if recipe.precision == "auto" else recipe.precision
-    network = fresh_network(recipe, faces).to(device, memory_format=memory_format(precision)).train()
+    network = fresh_network(recipe, faces).to(device, memory_format=MEMORY_FORMAT).train()
     optimizer, scaler = (
         make_optimizer(network, recipe),
         torch.amp.GradScaler(device.type, enabled=precision == "float16"),

@@ -6,7 +6,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from fer_lib.train.fresh import fresh_network
-from fer_lib.train.precision import fastest, memory_format
+from fer_lib.train.precision import MEMORY_FORMAT, fastest
 
 _WITH_STATE = ("network", "average", "optimizer", "scaler")
 _PLAIN = ("epoch", "step", "sums", "seconds", "history", "best", "best_weights")
@@ -73,11 +73,10 @@ class State:
             The format to train in, if it is known already.
         """
         device = batches.images.device
-        network = fresh_network(recipe, train).to(device)
+        network = fresh_network(recipe, train).to(device, memory_format=MEMORY_FORMAT)
         if precision is None and recipe.precision == "auto":
             precision = workers.agree(fastest(network, *next(batches.training(recipe.seed, epoch=0))))
         precision = precision or recipe.precision
-        network = network.to(memory_format=memory_format(precision))
         average = None
         if recipe.average:
             average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=True)
