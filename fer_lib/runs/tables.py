@@ -32,7 +32,7 @@ class Reproduction:
 
     @property
     def verdict(self):
-        """What our interval says of the claim (above, equal or below it), or why there is nothing to say."""
+        """What our interval says of the claim (that it lies above, below, or holds it), or why it says nothing."""
         if self.run is None:
             epochs = self.recipe["epochs"]
             return "waits for a GPU" if epochs >= 50 else "not run yet"
@@ -41,7 +41,7 @@ class Reproduction:
         score = self.run.score()
         if score.low > self.claim.value / 100:
             return "above the claim"
-        return "below the claim" if score.high < self.claim.value / 100 else "equal to the claim"
+        return "below the claim" if score.high < self.claim.value / 100 else "fits the claim"
 
 
 def reproductions(recipes):
