@@ -168,8 +168,10 @@ def move(images, changes):
     x = _pixel_centres(width, images)[None, None, :] - 2 * changes.shift[:, 0, None, None]  # [N, 1, W]
     cos = (torch.cos(changes.angle) / changes.scale)[:, None, None]
     sin = (torch.sin(changes.angle) / changes.scale)[:, None, None]
-    grid = torch.stack((cos * x - sin * y, sin * x + cos * y), dim=-1)  # [N, H, W, 2]
-    return grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    # Held at the centres of the edge pixels, as padding_mode="border" does, which Apple's GPUs lack before torch 2.13.
+    across = (cos * x - sin * y).clamp(1 / width - 1, 1 - 1 / width)  # [N, H, W]
+    down = (sin * x + cos * y).clamp(1 / height - 1, 1 - 1 / height)
+    return grid_sample(images, torch.stack((across, down), dim=-1), mode="bilinear", align_corners=False)
 
 
 def cut_out(images, centre, side):

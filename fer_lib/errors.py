@@ -15,6 +15,10 @@ class CheckpointError(FerError):
     """A checkpoint that cannot be resumed: of another run, damaged, or holding code."""
 
 
+class Diverged(FerError):
+    """A loss that is not a number any more: nothing is damaged, but the recipe does not train."""
+
+
 class MissingExtra(FerError, ImportError):
     """An optional dependency that is not installed. Names the command that installs it."""
 

@@ -62,7 +62,7 @@ def test_convert_writes_a_form_that_can_be_read(data, tmp_path, capsys):
 
 def test_audit_of_other_data_writes_no_clean_list(data, tmp_path, capsys):
     assert run("data", "audit", "--data", data, "--out", tmp_path / "splits") == 0
-    assert capsys.readouterr().out
+    assert "nothing written: the lists need the official split and FER+ votes" in capsys.readouterr().out
     assert not (tmp_path / "splits").exists()
 
 
@@ -93,6 +93,14 @@ def test_evaluate_measures_weights_on_a_part_of_the_data(data, tmp_path, capsys,
     assert shown.startswith(f"{split} of ")
     assert f"n = {160 if split == 'train' else 40})" in shown
     assert "recall: angry" in shown
+
+
+@pytest.mark.fer2013
+def test_evaluate_measures_weights_on_ferplus_labels(fer2013, tmp_path, capsys):
+    options = {"classes": len(FERPLUS_EMOTIONS)}
+    save_weights(tmp_path / "w.safetensors", create_model("fully-connected", **options), "fully-connected", options)
+    assert run("evaluate", tmp_path / "w.safetensors", "--data", fer2013, "--labels", "majority") == 0
+    assert "contempt" in capsys.readouterr().out
 
 
 def test_evaluate_measures_a_run_again_without_any_data(capsys):
@@ -131,6 +139,12 @@ def test_reproduce_all_skips_what_is_done(tmp_path, capsys, monkeypatch):
     )
     assert run("reproduce", "--all", "--out", tmp_path) == 0
     assert trained == ["greblo-fc", "ieee-six-conv"]
+    for name in trained:
+        (tmp_path / "runs" / name).mkdir()
+        (tmp_path / "runs" / name / "run.json").touch()
+    capsys.readouterr()
+    assert run("reproduce", "--all", "--out", tmp_path) == 0
+    assert capsys.readouterr().out == "every recipe has its run\n"
 
 
 def test_bench_times_a_step_in_each_number_format(capsys):
@@ -185,6 +199,15 @@ def test_a_model_with_other_labels_than_the_data_is_refused(data, tmp_path, caps
     save_weights(tmp_path / "w.safetensors", create_model("fully-connected", **options), "fully-connected", options)
     assert run("evaluate", tmp_path / "w.safetensors", "--data", data) == 2
     assert "logits of 8 labels, expected 7" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_one_line(data, capsys, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fer_lib.train.Trainer.fit", interrupt)
+    assert run("train", "greblo-fc", "--data", data) == 130
+    assert capsys.readouterr().err.endswith("fer-lib: stopped\n")
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_training(data, capsys, monkeypatch):

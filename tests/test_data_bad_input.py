@@ -132,6 +132,10 @@ class TestFolders:
         (folders / "test" / "disgust").rmdir()
         assert refused(folders) == (f"{folders}/test: no folder disgust, expected one for each of the 7 emotion labels")
 
+    def test_both_test_and_validation(self, folders, refused):
+        (folders / "validation").mkdir()
+        assert refused(folders) == f"{folders}: holds test and validation, expected one of the two beside train"
+
     def test_the_folder_of_a_label_misspelt(self, folders, refused):
         (folders / "train" / "surprise").rename(folders / "train" / "suprise")
         assert refused(folders).startswith(f"{folders}/train/suprise: not an emotion label, expected angry, disgust")
@@ -316,14 +320,16 @@ class TestZip:
     @pytest.mark.parametrize(
         "name", ["../outside.csv", "a/../../outside.csv", "/outside.csv", "..\\outside.csv", "C:\\a.csv"]
     )
-    def test_a_member_that_leads_outside_is_refused_and_nothing_unpacked(self, tmp_path, refused, name):
+    def test_a_member_that_leads_outside_is_refused_and_nothing_unpacked(self, tmp_path, refused, name, monkeypatch):
+        (tmp_path / "temporary").mkdir()
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
         path = tmp_path / "archive.zip"
         with zipfile.ZipFile(path, "w") as file:
             file.writestr("inside.txt", "harmless")
             file.writestr(name, "harmful")
         assert "leads outside the folder it is unpacked in" in refused(path)
         assert not list(tmp_path.rglob("*outside.csv"))
-        assert list((tmp_path / "cache").iterdir()) == []
+        assert list((tmp_path / "temporary").iterdir()) == []
 
     def test_a_bomb_is_not_unpacked(self, tmp_path, refused):
         path = tmp_path / "archive.zip"

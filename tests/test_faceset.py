@@ -29,6 +29,13 @@ def test_arrays_that_do_not_fit_are_refused(arrays, message):
         FaceSet(**{"images": IMAGES, "labels": LABELS, "split": "test", **arrays})
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.int32])
+def test_whole_numbers_of_any_kind_become_the_same_labels(kind):
+    faces = FaceSet(IMAGES, LABELS.astype(kind), "test")
+    assert faces.labels.dtype == np.int64
+    np.testing.assert_array_equal(faces.labels, LABELS)
+
+
 def test_a_part_of_a_set_leads_back_to_its_rows():
     faces = load("synthetic", n=40).train
     some = faces[faces.labels == 3][::2]

@@ -104,6 +104,26 @@ def test_the_suggested_rate_trains_and_one_a_hundred_thousand_times_larger_does_
     assert scores[suggested] > scores[suggested * 1e-5] + 0.1
 
 
+def test_a_range_of_one_step_is_a_range():
+    assert rate_range(RECIPE, FACES, low=1e-3, steps=1).rates == [1e-3]
+
+
+class Broken(nn.Module):
+    """Gives no numbers from the first step on."""
+
+    def __init__(self, classes=7):
+        super().__init__()
+        self.head = nn.Linear(48 * 48, classes)
+
+    def forward(self, images):
+        return self.head(images.flatten(1)) * torch.nan
+
+
+def test_a_loss_that_is_no_number_at_the_lowest_rate_is_said(network):
+    with pytest.raises(FerError, match="the loss is not a number at the lowest rate, 1e-06"):
+        rate_range(network(Broken), FACES)
+
+
 # --- cross-validation -------------------------------------------------------------------------------------------------
 
 
@@ -140,6 +160,22 @@ def test_every_face_is_scored_once_by_a_model_that_has_not_seen_it(monkeypatch):
     assert sum(score.n for score in scores) == len(FACES)
     assert set().union(*(fold for _, fold in seen)) == set(range(len(FACES)))
     assert all(not train & fold for train, fold in seen)
+
+
+def test_the_fold_that_is_scored_does_not_say_when_to_stop(monkeypatch):
+    from fer_lib.train import cross_validation
+
+    lengths = []
+
+    class Spy(cross_validation.Trainer):
+        def fit(self, train, validation):
+            super().fit(train, validation)
+            lengths.append(len(self.history))
+            return self
+
+    monkeypatch.setattr(cross_validation, "Trainer", Spy)
+    cross_validate(RECIPE.changed(learning_rate=1e-8, epochs=6, patience=1), FACES, count=2)
+    assert lengths == [6, 6]
 
 
 # --- sweeps -----------------------------------------------------------------------------------------------------------
@@ -191,6 +227,35 @@ def test_a_trial_that_was_interrupted_is_taken_up_with_the_same_values(tmp_path,
     found = run(tmp_path, 2)
     assert tried[1] == tried[0]
     assert len(found) == 2
+
+
+def test_values_that_do_not_train_score_0_and_the_sweep_goes_on(tmp_path):
+    diverges = {"learning_rate": [1e38, 1e-3]}
+    found = run(tmp_path, 4, RECIPE.changed(optimizer="sgd", options={"hidden": [8]}), diverges)
+    assert len(found) == 4
+    assert {value for value, tried in found if tried["learning_rate"] == 1e38} <= {0.0}
+    assert run(tmp_path, 4, RECIPE.changed(optimizer="sgd", options={"hidden": [8]}), diverges) == found
+
+
+def test_the_same_values_are_trained_once(tmp_path, monkeypatch):
+    module, trained = importlib.import_module("fer_lib.train.sweep"), []
+
+    class Counted(module.Trainer):
+        def fit(self, train, validation):
+            trained.append(self.recipe.batch_size)
+            return super().fit(train, validation)
+
+    monkeypatch.setattr(module, "Trainer", Counted)
+    found = run(tmp_path, 5, space={"batch_size": [32, 64]})
+    assert len(found) == 5
+    assert len(trained) == len(set(trained)) <= 2
+
+
+def test_two_recipes_may_be_swept_in_one_folder(tmp_path):
+    from filelock import FileLock
+
+    with FileLock(tmp_path / "test-fc-0.lock"):  # as while the first trial of the other recipe is trained
+        assert len(run(tmp_path, 1, RECIPE.changed(name="other"))) == 1
 
 
 def work(folder):

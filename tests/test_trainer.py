@@ -388,6 +388,8 @@ def test_the_weights_of_the_labels_weigh_in_the_loss():
     recipe = RECIPE.changed(class_weights=weights, label_smoothing=0.1)
     expected = torch.nn.CrossEntropyLoss(torch.tensor(weights), label_smoothing=0.1)(logits, labels)
     torch.testing.assert_close(training_loss(logits, labels, recipe), expected)
+    certain = torch.nn.functional.one_hot(labels, 7).float()  # the same targets, in the form of FER+ and mixup
+    torch.testing.assert_close(training_loss(logits, certain, recipe), expected)
 
 
 def test_a_weight_on_a_rare_label_is_paid_for_by_the_others():
@@ -461,10 +463,16 @@ class Greedy(TinyNetwork):
         return super().forward(images)
 
 
-def test_a_batch_that_does_not_fit_is_answered_with_one_that_would(monkeypatch):
+@pytest.mark.parametrize("precision", ["float32", "auto"])
+def test_a_batch_that_does_not_fit_is_answered_with_one_that_would(monkeypatch, precision):
     monkeypatch.setitem(registry._NETWORKS, "greedy", Greedy)
     with pytest.raises(FerError, match=r"a batch of 32 images needs more memory .*; 8 would fit: set batch_size=8"):
-        fit(RECIPE.changed(network="greedy"))
+        fit(RECIPE.changed(network="greedy", precision=precision))
+
+
+def test_a_trainer_that_has_not_trained_says_so():
+    with pytest.raises(FerError, match=r"nothing is trained yet: call fit\(train, validation\) first"):
+        Trainer(RECIPE).predict(VALIDATION)
 
 
 def test_two_processes_do_not_train_with_one_checkpoint(tmp_path):

@@ -12,7 +12,7 @@ from fer_lib.errors import FerError
 
 
 def main(arguments=None):
-    """Run one command and return its exit code: 0, or 2 with one line on what was wrong.
+    """Run one command and return its exit code: 0, 2 with one line on what was wrong, or 130 if it was stopped.
 
     Parameters
     ----------
@@ -36,6 +36,9 @@ def main(arguments=None):
     except (FerError, OSError) as error:  # a full disk or a folder that may not be written to is no bug either
         print(f"fer-lib: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("fer-lib: stopped", file=sys.stderr)
+        return 130  # what shells give for Ctrl-C
     return 0
 
 

@@ -50,3 +50,5 @@ def _audit(options):
     if splits.official and splits.test.votes is not None:
         write_splits(splits, found, options.out)
         print(f"written to {options.out}")
+    else:
+        print("nothing written: the lists need the official split and FER+ votes (fer2013new.csv)")

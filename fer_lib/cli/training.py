@@ -44,6 +44,8 @@ def add_evaluate(commands):
     parser = command(commands, "evaluate", _evaluate, "measure a finished run, or weights on a part of the data")
     parser.add_argument("what", help="name or folder of a run, or a .safetensors file")
     add_source(parser)
+    help = "for weights: fer2013, or how FER+ votes became labels (majority, probability, multi-label)"
+    parser.add_argument("--labels", default="fer2013", help=help)
     parser.add_argument("--split", choices=["train", "validation", "test"], default="validation", help="for weights")
 
 
@@ -61,7 +63,7 @@ def _evaluate(options):
             _print_measured(part, measured)
         return
     model = load_model(options.what)
-    splits = load(options.data)
+    splits = load(options.data, labels=options.labels)
     faces = getattr(splits, options.split)
     logits = predict(model, faces)
     _print_measured(f"{options.split} of {splits.source}", measure(logits, faces.labels, faces.names))
@@ -95,6 +97,9 @@ def _reproduce(options):
         return
     done = {file.parent.name for file in options.out.glob("runs/*/run.json")}
     names = [name for name in RECIPES if name not in done] if options.all else options.recipes
+    if options.all and not names:
+        print("every recipe has its run")
+        return
     if not names:
         raise FerError("nothing to train: name a recipe, or give --all or --table")
     for recipe in [get_recipe(name) for name in names]:

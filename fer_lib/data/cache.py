@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import time
+from contextlib import suppress
 
 import numpy as np
 from safetensors.numpy import save
@@ -158,5 +159,6 @@ def _digest(handle, header, start):
 def _remove_stale(folder):
     """Remove temporary files that a killed process left behind."""
     for temporary in folder.glob(".*.safetensors"):
-        if time.time() - temporary.stat().st_mtime > _STALE:
-            temporary.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process has just finished writing it
+            if time.time() - temporary.stat().st_mtime > _STALE:
+                temporary.unlink()

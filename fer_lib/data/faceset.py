@@ -78,6 +78,7 @@ class FaceSet:
         if self.labels.ndim != 1 or self.labels.dtype.kind not in "iu":
             found = f"{self.labels.dtype} {list(self.labels.shape)}"
             raise DataError(f"the {self.split} labels are {found}, expected whole numbers [N]")
+        object.__setattr__(self, "labels", self.labels.astype(np.int64, copy=False))
         if self.targets is not None and self.targets.shape != (count, len(self.names)):
             expected = [count, len(self.names)]
             raise DataError(f"the {self.split} targets are {list(self.targets.shape)}, expected {expected}")

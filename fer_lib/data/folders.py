@@ -51,6 +51,8 @@ def read(folder):
         If a part or the folder of a label is missing or misspelt, a name is not like the others, or a file is not a
         grey picture of 48x48 pixels.
     """
+    if (folder / "test").is_dir() and (folder / "validation").is_dir():
+        raise DataError(f"{folder}: holds test and validation, expected one of the two beside train")
     held_out = "test" if (folder / "test").is_dir() else "validation"
     pictures = [*_list(folder / "train", held_out=False), *_list(folder / held_out, held_out=True)]
     if not pictures:

@@ -10,7 +10,6 @@ from fer_lib.data import csv_form, folders, npz, parquet
 from fer_lib.data.archive import unpack
 from fer_lib.data.reading import Reading
 from fer_lib.errors import DataError
-from fer_lib.files import cache_folder
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,8 @@ def detect_below(path):
 
 
 def _read_zip(path):
-    """Unpack an archive into the cache folder, read what it holds, and remove what was unpacked."""
-    cache_folder().mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=cache_folder(), prefix="unpacked-") as folder:
+    """Unpack an archive, read what it holds, and remove what was unpacked."""
+    with TemporaryDirectory(prefix="fer_lib-") as folder:  # not in the cache folder, which may be read-only
         unpack(path, folder)
         found = detect_below(Path(folder))
         if found is None or found.path.suffix == ".zip":

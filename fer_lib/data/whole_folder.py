@@ -46,6 +46,8 @@ def write_whole_folder(path):
         temporary = Path(mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
         yield temporary
         temporary.chmod(0o755)
+        if path.exists():
+            path.rmdir()  # Windows moves nothing onto a folder, not even onto an empty one
         os.replace(temporary, path)
     except OSError as error:
         raise DataError(f"{path}: cannot be written ({error.strerror or error})") from error

@@ -102,6 +102,11 @@ def matched(logits, labels):
     logits : array_like of float, shape [N, C]
     labels : array_like of int, shape [N]
 
+    Returns
+    -------
+    logits : numpy.ndarray, shape [N, C]
+    labels : numpy.ndarray of whole numbers, shape [N]
+
     Raises
     ------
     FerError

@@ -22,7 +22,7 @@ class Layer(NamedTuple):
     shape : tuple of int
         Shape of what it gives, without the batch.
     parameters : int
-        Numbers it learns.
+        Numbers that training can change, those of a frozen layer included.
     multiply_adds : int
         Multiplications (each with an addition) of convolutions and fully connected layers; 0 for the others.
     """

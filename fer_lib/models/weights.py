@@ -7,7 +7,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from fer_lib.errors import FerError
+from fer_lib.errors import FerError, MissingExtra
 from fer_lib.files import PUBLISHED, write_whole
 from fer_lib.models.registry import create_model
 
@@ -76,6 +76,8 @@ def load_model(name):
             options["imagenet"] = False  # these weights are not where it starts
         model = create_model(network["name"], **options)
         model.load_state_dict({name: t.float() if t.is_floating_point() else t for name, t in state.items()})
+    except MissingExtra:
+        raise
     except (SafetensorError, FerError, KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
         raise FerError(f"{path}: not weights that fer_lib wrote: {textwrap.shorten(str(error), 200)}") from error
     return model.eval()

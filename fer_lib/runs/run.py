@@ -38,7 +38,7 @@ class Run:
     kept_epoch : int
         The epoch whose weights were kept, the best on validation.
     parameters : int
-        Numbers the network learned.
+        Numbers that training can change, those of a frozen backbone included.
     seconds : float
         Training time, validation after each epoch included.
     machine : dict

@@ -23,7 +23,10 @@ def training_loss(logits, targets, recipe):
     torch.Tensor of float32, shape []
     """
     weights = logits.new_tensor(recipe.class_weights) if recipe.class_weights else None
-    return cross_entropy(logits, targets, weight=weights, label_smoothing=recipe.label_smoothing)
+    loss = cross_entropy(logits, targets, weight=weights, label_smoothing=recipe.label_smoothing)
+    if weights is not None and targets.dim() == 2:  # PyTorch divides by the weights of labels, not of distributions
+        loss = loss * len(targets) / (targets @ weights).sum()
+    return loss
 
 
 def mix(images, targets, classes, strength, seed):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 
 from fer_lib.batches import Batches
+from fer_lib.errors import FerError
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.fresh import fresh_network
 from fer_lib.train.precision import MEMORY_FORMAT
@@ -43,7 +44,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     Parameters
     ----------
     recipe : Recipe
-        Its learning rate and schedule are not used.
+        Its learning rate, schedule, mixup and average are not used.
     faces : FaceSet
         Training faces; as many passes over them as the steps need.
     low, high : float
@@ -57,6 +58,11 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     -------
     RateRange
 
+    Raises
+    ------
+    FerError
+        If the loss is not a number from the first step on.
+
     Examples
     --------
     >>> from fer_lib.data import load
@@ -68,17 +74,15 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     device = choose_device(device)
     precision = "float32" if recipe.precision == "auto" else recipe.precision
     network = fresh_network(recipe, faces).to(device, memory_format=MEMORY_FORMAT).train()
-    optimizer, scaler = (
-        make_optimizer(network, recipe),
-        torch.amp.GradScaler(device.type, enabled=precision == "float16"),
-    )
+    optimizer = make_optimizer(network, recipe)
+    scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
     batches, rates, losses, smoothed = Batches(faces, recipe.batch_size, device), [], [], 0.0
     with reproducible(device):
         torch.manual_seed(recipe.seed)
         for step in range(steps):
             epoch, position = divmod(step, len(batches))
             images, targets = next(batches.training(recipe.seed, epoch, position, recipe.augment))
-            rate = low * (high / low) ** (step / (steps - 1))
+            rate = low * (high / low) ** (step / max(steps - 1, 1))
             for group in optimizer.param_groups:
                 group["lr"] = rate
             _, loss = descend(network, optimizer, scaler, images, targets, recipe, precision)
@@ -88,4 +92,6 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
                 break
             rates.append(rate)
             losses.append(unbiased)
+    if not rates:
+        raise FerError(f"the loss is not a number at the lowest rate, {low:g}: are the inputs standardised?")
     return RateRange(rates, losses)

@@ -175,7 +175,7 @@ class Recipe:
 
     @classmethod
     def from_dict(cls, values):
-        """Return the recipe that `to_dict` described."""
+        """Return a recipe that makes the same run (same `fingerprint`) as the one that `to_dict` described."""
         return cls(**{**values, "augment": Augment(**values["augment"])})
 
     def fingerprint(self):

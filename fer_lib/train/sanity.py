@@ -64,7 +64,7 @@ def overfit_subset(recipe, faces, *, count=64, epochs=60, device="auto"):
     Parameters
     ----------
     recipe : Recipe
-        Its augmentation, weight decay, label smoothing and mixup are switched off.
+        Its augmentation, weight decay, label smoothing, mixup, average and patience are switched off.
     faces : FaceSet
     count : int
         How many faces, drawn at random.

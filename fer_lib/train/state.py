@@ -6,6 +6,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from fer_lib.train.fresh import fresh_network
+from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import MEMORY_FORMAT, fastest
 
 _WITH_STATE = ("network", "average", "optimizer", "scaler")
@@ -75,7 +76,9 @@ class State:
         device = batches.images.device
         network = fresh_network(recipe, train).to(device, memory_format=MEMORY_FORMAT)
         if precision is None and recipe.precision == "auto":
-            precision = workers.agree(fastest(network, *next(batches.training(recipe.seed, epoch=0))))
+            images, targets = next(batches.training(recipe.seed, epoch=0))
+            with explain_out_of_memory(network, images, "float32"):
+                precision = workers.agree(fastest(network, images, targets))
         precision = precision or recipe.precision
         average = None
         if recipe.average:

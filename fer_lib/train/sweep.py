@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from fer_lib.errors import FerError, require
+from fer_lib.errors import Diverged, FerError, require
 from fer_lib.train.trainer import Trainer
 
 
@@ -37,7 +37,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     Returns
     -------
     list of (float, dict)
-        Validation accuracy and values of each finished trial.
+        Validation accuracy and values of each finished trial; 0 for values whose loss stopped being a number.
 
     Raises
     ------
@@ -49,7 +49,8 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     _check(recipe, space)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    journal = optuna.storages.journal.JournalFileBackend(str(folder / f"{recipe.name}.journal"))
+    file, journals = str(folder / f"{recipe.name}.journal"), optuna.storages.journal
+    journal = journals.JournalFileBackend(file, lock_obj=journals.JournalFileOpenLock(file))  # no symlink: Windows
     study = optuna.create_study(
         study_name=recipe.name,
         storage=optuna.storages.JournalStorage(journal),
@@ -61,11 +62,27 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
         with lock:
             tried = changed(recipe, {field: _suggest(trial, field, values) for field, values in space.items()})
             checkpoint = folder / f"{tried.fingerprint()}.pt"
-            trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine).fit(train, validation)
-            study.tell(trial, trainer.best["validation_accuracy"])
-            trainer.forget()
+            trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine)
+            with FileLock(checkpoint.with_suffix(".twin.lock")):  # another process may be at the very same values
+                value = _known(study, trial)
+                study.tell(trial, _train(trainer, train, validation) if value is None else value)
+                trainer.forget()
     finished = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     return sorted(((trial.value, trial.params) for trial in finished), key=lambda pair: -pair[0])
+
+
+def _known(study, trial):
+    """Return what an earlier trial of the same values scored, None if there is none: it would score the same again."""
+    twins = (other for other in study.trials if other.state.name == "COMPLETE" and other.params == trial.params)
+    return next((twin.value for twin in twins), None)
+
+
+def _train(trainer, train, validation):
+    """Return the best validation accuracy; 0 for values that do not train, so that Optuna keeps away from them."""
+    try:
+        return trainer.fit(train, validation).best["validation_accuracy"]
+    except Diverged:
+        return 0.0
 
 
 def changed(recipe, values):
@@ -100,12 +117,12 @@ def _suggest(trial, field, values):
 
 def _begin(study, folder, trials):
     """Return the next trial with its lock held, None if there are enough. One process at a time may look."""
-    with FileLock(folder / "sweep.lock"):
+    with FileLock(folder / f"{study.study_name}.lock"):
         _give_up_abandoned(study, folder)
         if _count(study, "COMPLETE") + _count(study, "RUNNING") >= trials:
             return None
         trial = study.ask()
-        return trial, FileLock(_lock(folder, trial.number)).acquire()
+        return trial, FileLock(_lock(study, folder, trial.number)).acquire()
 
 
 def _give_up_abandoned(study, folder):
@@ -114,7 +131,7 @@ def _give_up_abandoned(study, folder):
         if trial.state.name != "RUNNING":
             continue
         try:
-            with FileLock(_lock(folder, trial.number)).acquire(timeout=0):
+            with FileLock(_lock(study, folder, trial.number)).acquire(timeout=0):
                 study.tell(trial.number, state=_fail())
                 if trial.params:
                     study.enqueue_trial(trial.params)
@@ -130,5 +147,5 @@ def _count(study, state):
     return sum(trial.state.name == state for trial in study.trials)
 
 
-def _lock(folder, number):
-    return folder / f"trial-{number}.lock"
+def _lock(study, folder, number):
+    return folder / f"{study.study_name}-{number}.lock"

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 from tqdm.auto import tqdm
 
 from fer_lib.batches import Batches, stream_seed
-from fer_lib.errors import FerError
+from fer_lib.errors import Diverged, FerError
 from fer_lib.train.checkpoint import (
     check_identity,
     delete_checkpoint,
@@ -87,6 +87,7 @@ class Trainer:
         self.device = choose_device(device)
         self.checkpoint = checkpoint
         self.checkpoint_every = checkpoint_every
+        self._state = None
         self.compile = compile
         self.progress = progress and self.workers.rank == 0
 
@@ -105,7 +106,7 @@ class Trainer:
         Raises
         ------
         FerError
-            If the two parts do not have the same labels, or the loss stops being a number.
+            If the two parts do not have the same labels; a `Diverged` if the loss stops being a number.
         CheckpointError
             If there is a checkpoint, but of another recipe, of other data, or damaged.
         """
@@ -171,7 +172,7 @@ class Trainer:
         logits = self.predict(validation)
         validation_loss = float(cross_entropy(torch.tensor(logits), torch.tensor(validation.labels)))
         if not math.isfinite(validation_loss):
-            raise FerError(f"epoch {state.epoch + 1}: loss {validation_loss:g} on validation: {self._advice()}")
+            raise Diverged(f"epoch {state.epoch + 1}: loss {validation_loss:g} on validation: {self._advice()}")
         entry = {
             "epoch": state.epoch + 1,
             "learning_rate": rate,
@@ -181,6 +182,7 @@ class Trainer:
             "validation_accuracy": float((logits.argmax(1) == validation.labels).mean()),
             "seconds": state.seconds + self._lap(),
         }
+        entry = self.workers.agree(entry)  # statistics of batch norm, and so scores, may differ between workers
         if state.best is None or entry["validation_accuracy"] > state.best["validation_accuracy"]:
             state.best = entry
             state.best_weights = {name: t.cpu().clone() for name, t in state.kept.state_dict().items()}
@@ -195,7 +197,7 @@ class Trainer:
         if step == NEVER and weights_are_numbers:
             return
         found = f"step {min(step, state.step)}: the loss is not a number any more"
-        raise FerError(f"epoch {state.epoch + 1}, {found}: {self._advice()}")
+        raise Diverged(f"epoch {state.epoch + 1}, {found}: {self._advice()}")
 
     def _advice(self):
         kept = f"; the state before is in {self.checkpoint}" if self.checkpoint is not None else ""
@@ -225,22 +227,27 @@ class Trainer:
     @property
     def model(self):
         """The network that is kept, with its weights as they are now."""
-        return self._state.kept
+        return self._trained().kept
 
     @property
     def history(self):
         """What happened in each finished epoch."""
-        return self._state.history
+        return self._trained().history
 
     @property
     def best(self):
         """The entry of `history` whose weights are kept."""
-        return self._state.best
+        return self._trained().best
 
     @property
     def precision(self):
         """The number format that is trained in."""
-        return self._state.precision
+        return self._trained().precision
+
+    def _trained(self):
+        if self._state is None:
+            raise FerError("nothing is trained yet: call fit(train, validation) first")
+        return self._state
 
     def forget(self):
         """Delete the checkpoint: the run is finished, and stored elsewhere."""
@@ -258,8 +265,8 @@ class Trainer:
             "compiled": self.compile,
         }
         self._saved_at = time.perf_counter()
-        saved = load_checkpoint(self.checkpoint) if self.checkpoint is not None else None
-        self.workers.wait()  # until all have looked
+        # Rank 0 alone looks: looking may move the older checkpoint, and on another machine there is none.
+        saved = self.workers.agree(load_checkpoint(self.checkpoint) if self._saves else None)
         if saved is None:
             state = State.new(self.recipe, train, batches, self.workers)
             if self._saves:  # at once, so that a resumed run never chooses its precision again

@@ -35,6 +35,8 @@ class Workers:
     def __init__(self):
         self.rank, self.count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         self.key = (self.rank,) if self.rank else ()
+        if self.count > 1 and torch.cuda.is_available():
+            torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))  # a GPU each; NCCL talks through it
         if self.count > 1 and not distributed.is_initialized():
             distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
 
@@ -59,14 +61,9 @@ class Workers:
         return tensor
 
     def agree(self, value):
-        """Return the value that rank 0 has: what a clock decides may differ between workers."""
+        """Return the value that rank 0 has: what a clock or a disk decides may differ between workers."""
         if self.count == 1:
             return value
         values = [value]
         distributed.broadcast_object_list(values, src=0)
         return values[0]
-
-    def wait(self):
-        """Return once all workers are here."""
-        if self.count > 1:
-            distributed.barrier()
