@@ -13,7 +13,7 @@ from fer_lib.files import PUBLISHED
 from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 from fer_lib.models import load_model
 from fer_lib.runs import Run, list_runs, load_run, official_metrics, runs_table
-from fer_lib.train import predict
+from fer_lib.train import RECIPES, predict
 
 
 def right_logits(split):
@@ -76,6 +76,11 @@ def test_a_published_run_is_what_it_says(name):
         assert run.kept_epoch == kept["epoch"], "weights are chosen on validation"
         if run.recipe["labels"] == "fer2013":  # half a percent: the history is before rounding to float16
             assert run.score("validation").value == pytest.approx(kept["validation_accuracy"], abs=0.005)
+
+
+@pytest.mark.parametrize("name", sorted(set(list_runs()) & set(RECIPES)))
+def test_a_published_run_was_made_by_the_published_recipe(name):
+    assert load_run(name).recipe == RECIPES[name].to_dict()
 
 
 @pytest.mark.fer2013
