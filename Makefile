@@ -23,11 +23,12 @@ SOURCES := _config.yml _toc.yml $(shell find book/ tools/sphinx_ext fer_lib data
 export FER_PROFILE := quick
 
 # $(call timed,name,command): run the command, then say how long it took.
-timed = @start=$$(date +%s); $(2); seconds=$$(( $$(date +%s) - start )); \
+# (`|| exit`: macOS has make 3.81, which knows no .SHELLFLAGS.)
+timed = @start=$$(date +%s); $(2) || exit; seconds=$$(( $$(date +%s) - start )); \
 	printf '== %s: %d min %02d s\n' '$(1)' $$((seconds / 60)) $$((seconds % 60))
 
 $(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e . && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)
 	@touch $@
@@ -38,6 +39,7 @@ define build
 	@rm -rf _build
 	$(call timed,book,$(BIN)/jupyter-book build . -W -n --keep-going -q || \
 		{ echo 'The book was not built: the lines above name the page and what is wrong with it'; exit 1; })
+	@$(BIN)/python -m compileall -q fer_lib tools/sphinx_ext  # a first import later would change their folders
 	@touch $(BUILT)
 	@echo 'The book is in _build/html: make serve shows it'
 endef
@@ -72,7 +74,7 @@ notebooks: $(INSTALLED)
 	@$(BIN)/python -m build --wheel --no-isolation --outdir build . > build/wheel.log || { cat build/wheel.log; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/*.whl
 	@cp book/*.ipynb build/notebooks
-	$(call timed,notebooks,PYTHONPATH=$(CURDIR)/build/installed \
+	$(call timed,notebooks,PYTHONPATH="$(CURDIR)/build/installed" \
 		$(BIN)/pytest -q -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout 300 build/notebooks)
 
 # Last, and pytest's closing line is the last of all.

@@ -149,3 +149,13 @@ def test_images_of_one_batch_are_changed_differently():
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(FerError, match=next(iter(wrong))):
         Augment(**wrong)
+
+
+def test_changes_are_drawn_as_far_either_way_as_asked():
+    augment = Augment(flip=0.25, rotation=30, scale=0.2, shift=0.1, brightness=0.3, contrast=0.4)
+    drawn = augment.draw(5000, stream(0, 0))
+    expected = {"angle": (0, math.radians(30)), "scale": (1, 0.2), "shift": (0, 0.1), "hole": (0.5, 0.5)}
+    for name, (middle, far) in {**expected, "brightness": (0, 0.3), "contrast": (1, 0.4)}.items():
+        ends = getattr(drawn, name).aminmax()
+        assert [end.item() for end in ends] == pytest.approx([middle - far, middle + far], abs=0.02 * far), name
+    assert drawn.flip.float().mean() == pytest.approx(0.25, abs=0.03)

@@ -164,6 +164,7 @@ def seen(address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
         context = browser.new_context(viewport=DESK)
+        context.set_default_timeout(120_000)  # a busy machine is slow, not wrong
         yield {name: open_page(context, address, name) for name in PAGES}
         browser.close()
 

@@ -100,7 +100,7 @@ def test_every_recipe_has_a_line_and_every_run_its_verdict():
             assert line.verdict.startswith(("not run yet", "waits for a GPU"))
         elif line.claim is not None:
             score, claimed = line.run.score(), line.claim.value / 100
-            expected = "above" if score.low > claimed else "below" if score.high < claimed else "equal"
+            expected = "above" if score.low > claimed else "below" if score.high < claimed else "fits"
             assert line.verdict.startswith(expected)
 
 

@@ -13,9 +13,20 @@ from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedKFold
 from torch import nn
 
+from fer_lib.data import FaceSplits
 from fer_lib.errors import FerError
-from fer_lib.models import registry
-from fer_lib.train import Recipe, check_initial_loss, cross_validate, overfit_subset, rate_range, sweep
+from fer_lib.models import load_model, registry
+from fer_lib.runs import load_run, official_metrics
+from fer_lib.train import (
+    Recipe,
+    check_initial_loss,
+    cross_validate,
+    get_recipe,
+    overfit_subset,
+    predict,
+    rate_range,
+    sweep,
+)
 from fer_lib.train.cross_validation import folds
 from fer_lib.train.sweep import changed
 
@@ -178,6 +189,22 @@ def test_the_fold_that_is_scored_does_not_say_when_to_stop(monkeypatch):
     assert lengths == [6, 6]
 
 
+# --- reproduce --------------------------------------------------------------------------------------------------------
+
+
+def test_reproduce_writes_a_run_whose_predictions_are_those_of_its_weights(tmp_path, monkeypatch):
+    module = importlib.import_module("fer_lib.train.reproduce")  # the name stands for the function
+    monkeypatch.setenv("FER_CACHE", str(tmp_path / "cache"))
+    splits = FaceSplits(blobs(128), blobs(3589, 1, "validation"), blobs(3589, 2, "test"), "drawn", official=True)
+    monkeypatch.setattr(module, "load", lambda *_, **__: splits)
+    module.reproduce(get_recipe("greblo-fc").changed(epochs=1), folder=tmp_path, device="cpu", progress=False)
+    run, model = load_run(tmp_path / "runs/greblo-fc"), load_model(tmp_path / "weights/greblo-fc.safetensors")
+    for faces, logits in ((splits.validation, run.validation_logits), (splits.test, run.test_logits)):
+        np.testing.assert_allclose(predict(model, faces), logits, atol=1e-2)
+    assert run.metrics == official_metrics(run.validation_logits, run.test_logits)
+    assert list((tmp_path / "cache/checkpoints").glob("*.pt")) == [], "it is finished: nothing to take up again"
+
+
 # --- sweeps -----------------------------------------------------------------------------------------------------------
 
 optuna = pytest.importorskip("optuna", reason="optuna is an extra")
@@ -265,7 +292,7 @@ def work(folder):
 
 def test_two_processes_share_the_work(tmp_path):
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=work, args=(tmp_path,)) for _ in range(2)]
+    processes = [context.Process(target=work, args=(tmp_path,), daemon=True) for _ in range(2)]
     for process in processes:
         process.start()
     for process in processes:

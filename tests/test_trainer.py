@@ -2,6 +2,9 @@
 
 import inspect
 import math
+import shutil
+import sysconfig
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -482,6 +485,10 @@ def test_two_processes_do_not_train_with_one_checkpoint(tmp_path):
     fit(RECIPE, checkpoint=path)
 
 
+CAN_COMPILE = any(map(shutil.which, ("g++", "clang++"))) and Path(sysconfig.get_path("include"), "Python.h").is_file()
+
+
+@pytest.mark.skipif(not CAN_COMPILE, reason="torch.compile needs a C++ compiler and Python's headers")
 def test_compiled_it_learns_the_same():
     plain, compiled = (fit(RECIPE.changed(network="greblo-deep", options=SMALL), compile=on) for on in (False, True))
     assert compiled.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"], rel=1e-2)

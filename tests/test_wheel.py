@@ -34,7 +34,7 @@ def installed(wheel):
     return folder
 
 
-@pytest.mark.parametrize("name", ["README.md", "claims.json", "runs", "splits"])
+@pytest.mark.parametrize("name", ["README.md", "claims.json", "runs", "splits", "studies", "weights"])
 def test_it_carries_what_is_published(name, installed):
     published, carried = ROOT / "data" / name, installed / "fer_lib" / "_data" / name
     files = [file for file in published.rglob("*") if file.is_file()] if published.is_dir() else [published]

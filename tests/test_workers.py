@@ -48,7 +48,9 @@ def train(rank, port, folder, recipe):
 
 def train_in_two_processes(folder, recipe=RECIPE):
     context, port = multiprocessing.get_context("spawn"), free_port()
-    processes = [context.Process(target=train, args=(rank, port, folder, recipe)) for rank in range(2)]
+    # Daemons: if one fails, the other does not keep the tests from ending.
+    arguments = [(rank, port, folder, recipe) for rank in range(2)]
+    processes = [context.Process(target=train, args=each, daemon=True) for each in arguments]
     for process in processes:
         process.start()
     for process in processes:

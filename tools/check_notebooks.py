@@ -174,6 +174,8 @@ def main(arguments, root=ROOT):
     setup = setup_cell(yaml.safe_load((root / "_config.yml").read_text()))
     wrong = []
     for path in sorted((root / "book").rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:  # Jupyter's own copies
+            continue
         notebook = nbformat.read(path, as_version=4)
         if "--fix" in arguments:
             fix(path, notebook, setup)

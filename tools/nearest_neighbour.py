@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -12,10 +13,12 @@ from fer_lib.models import NearestNeighbour
 from fer_lib.runs import Run, official_metrics
 from fer_lib.train import predict
 from fer_lib.train.reproduce import machine
+from fer_lib.train.workers import Workers
 
 
 def main():
     splits = load()
+    no_trainer = SimpleNamespace(device=torch.device("cpu"), workers=Workers(), precision="float32", compile=False)
     train = Batches(splits.train, 256)
     network = NearestNeighbour().fit(train.images, train.targets)
     started = time.perf_counter()
@@ -30,7 +33,7 @@ def main():
         kept_epoch=0,
         parameters=0,
         seconds=round(time.perf_counter() - started, 1),
-        machine=machine(torch.device("cpu"), "float32"),
+        machine=machine(no_trainer),
         metrics=official_metrics(validation_logits, test_logits),
         validation_logits=validation_logits,
         filters=np.zeros((0, 0, 0), np.float16),

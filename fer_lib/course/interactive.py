@@ -40,7 +40,8 @@ class Interactive:
         return f"{self.description} (Works in the built book.)"
 
     def _repr_html_(self):
-        data = json.dumps({name: _plain(value) for name, value in self.data.items()}).replace("</", "<\\/")
+        plain = {name: _plain(value) for name, value in self.data.items()}
+        data = json.dumps(plain, allow_nan=False).replace("</", "<\\/")  # a browser reads no NaN
         description = html.escape(self.description)
         about = f'data-name="{html.escape(self.name)}" role="group" aria-label="{description}"'
         if self.expected is not None:

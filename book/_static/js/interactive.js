@@ -68,7 +68,7 @@ const fer = (() => {
   function slider(root, { label, min, max, step = 1, value, format = String }, onInput) {
     const id = `fer-${(count += 1)}`;
     const input = element("input", { type: "range", id, min, max, step, value });
-    const shown = element("output", { for: id });
+    const shown = element("output", { for: id, "aria-live": "off" }); // the slider itself says its value
     const update = () => {
       shown.textContent = format(Number(input.value));
       input.setAttribute("aria-valuetext", shown.textContent);
@@ -136,6 +136,28 @@ const fer = (() => {
     const line = element("output", { class: "fer-status", "aria-live": "polite" });
     root.append(line);
     return (text) => (line.textContent = text);
+  }
+
+  /** A table: a caption, the words of its head, and rows whose first cell is a name. */
+  function table(caption, head, rows) {
+    const cell = (tag, value, i, scope) => {
+      const made = element(tag, { scope }, String(value));
+      made.style.cssText = `padding: 0.1rem 0.6rem; text-align: ${i ? "right" : "left"}`;
+      return made;
+    };
+    const top = head.map((word, i) => cell("th", word, i, "col"));
+    const lines = rows.map((values) =>
+      element("tr", {}, ...values.map((value, i) => (i ? cell("td", value, i) : cell("th", value, i, "row")))),
+    );
+    const body = element("tbody", {}, ...lines);
+    return element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...top)), body);
+  }
+
+  /** Put new children in the place of the old ones; tables stay scrolled as far as they were. */
+  function replace(parent, ...children) {
+    const scrolled = [...parent.querySelectorAll("table")].map((each) => each.scrollLeft);
+    parent.replaceChildren(...children);
+    parent.querySelectorAll("table").forEach((each, i) => (each.scrollLeft = scrolled[i] ?? 0));
   }
 
   // --- pictures ----------------------------------------------------------------------------------------------------
@@ -240,5 +262,5 @@ const fer = (() => {
     };
   }
 
-  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, picture, chart, grey, diverging, COLOURS };
+  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, picture, chart, grey, diverging, COLOURS };
 })();

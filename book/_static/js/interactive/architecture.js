@@ -66,20 +66,6 @@ fer.register("architecture", (root, data) => {
     return { rows, parameters: total("parameters"), products: total("products") };
   }
 
-  /** A table: a caption, the words of its head, and rows whose first cell is a name. */
-  function table(caption, head, rows) {
-    const cell = (tag, value, i) => {
-      const made = fer.element(tag, i ? {} : { scope: tag === "th" ? "row" : undefined }, String(value));
-      made.style.cssText = `padding: 0.1rem 0.6rem; text-align: ${i ? "right" : "left"}`;
-      return made;
-    };
-    const line = (tags, values) => fer.element("tr", {}, ...values.map((value, i) => cell(tags(i), value, i)));
-    const top = fer.element("thead", {}, line(() => "th", head));
-    top.querySelectorAll("th").forEach((made) => made.setAttribute("scope", "col"));
-    const body = fer.element("tbody", {}, ...rows.map((row) => line((i) => (i ? "td" : "th"), row)));
-    return fer.element("table", {}, fer.element("caption", {}, caption), top, body);
-  }
-
   function update(change) {
     Object.assign(state, change);
     boxes.forEach((box, i) => {
@@ -95,9 +81,10 @@ fer.register("architecture", (root, data) => {
     const layers = made.rows.map((row) => [row.layer, row.map, row.field, words(row.parameters), words(row.products)]);
     const yours = ["yours", words(made.parameters), words(made.products)];
     const papers = data.networks.map((paper) => [paper.name, words(paper.parameters), words(paper.multiply_adds)]);
-    stage.replaceChildren(
-      table("Your network, layer by layer", ["layer", "gives", "sees", "parameters", "multiply-adds"], layers),
-      table("In all", ["network", "parameters", "multiply-adds"], [yours, ...papers]),
+    fer.replace(
+      stage,
+      fer.table("Your network, layer by layer", ["layer", "gives", "sees", "parameters", "multiply-adds"], layers),
+      fer.table("In all", ["network", "parameters", "multiply-adds"], [yours, ...papers]),
     );
     const most = made.rows.reduce((a, b) => (b.parameters > a.parameters ? b : a));
     const share = Math.round((100 * most.parameters) / made.parameters);

@@ -78,7 +78,8 @@ fer.register("confusion", (root, data) => {
     const between = (i, j) => value(right, i, j) - value(left, i, j);
     // Differences are small beside shares: colour them by the largest of them.
     const largest = Math.max(...names.flatMap((_, i) => names.map((__, j) => Math.abs(between(i, j)))), 1e-9);
-    stage.replaceChildren(
+    fer.replace(
+      stage,
       table(`A: ${runs[left].name}, ${unit}`, ...of(left)),
       table(`B: ${runs[right].name}, ${unit}`, ...of(right)),
       table(`B minus A, ${state.shares ? "points" : "faces"}`, between, (number) => number / largest, signed),

@@ -8,19 +8,23 @@ fer.register("convolution", (root, data) => {
 
   const controls = fer.controls(root);
   fer.choice(controls, { label: "Face", options: data.names }, (face) => update({ face }));
-  const known = fer.choice(controls, { label: "Kernel", options: data.kernels.map((kernel) => kernel.name) }, (i) =>
-    grid.set(data.kernels[i].values),
-  );
+  const known = fer.choice(controls, { label: "Kernel", options: data.kernels.map((kernel) => kernel.name) }, (i) => {
+    grid.set(data.kernels[i].values);
+    known.value = i; // which setting the grid has cleared
+  });
   fer.slider(controls, { label: "Stride", min: 1, max: 4, value: 1 }, (stride) => update({ stride }));
   fer.slider(controls, { label: "Padding", min: 0, max: 2, value: 1 }, (padding) => update({ padding }));
-  fer.slider(controls, { label: "Window, row", min: 0, max: 47, value: state.row }, (row) => update({ row }));
-  fer.slider(controls, { label: "Window, column", min: 0, max: 47, value: state.column }, (column) => update({ column }));
+  const places = {
+    row: fer.slider(controls, { label: "Window, row", min: 0, max: 47, value: state.row }, (row) => update({ row })),
+    column: fer.slider(controls, { label: "Window, column", min: 0, max: 47, value: state.column }, (column) => update({ column })),
+  };
 
   const stage = fer.stage(root);
   const drawFace = fer.picture(stage, { caption: "The face, and the window of the kernel", width, height });
-  const grid = fer.numbers(stage, { label: "Kernel", rows: size, columns: size, values: state.kernel, step: 0.5 }, (kernel) =>
-    update({ kernel }),
-  );
+  const grid = fer.numbers(stage, { label: "Kernel", rows: size, columns: size, values: state.kernel, step: 0.5 }, (kernel) => {
+    known.selectedIndex = -1; // an edited kernel is none of the list, so each of them can be chosen again
+    update({ kernel });
+  });
   const result = fer.element("div");
   stage.append(result);
   const say = fer.status(root);
@@ -45,7 +49,11 @@ fer.register("convolution", (root, data) => {
     for (let y = 0; y < side; y += 1)
       for (let x = 0; x < side; x += 1) map[y * side + x] = at(face, y * stride - padding, x * stride - padding);
 
-    const [row, column] = [Math.min(state.row, side - 1), Math.min(state.column, side - 1)];
+    for (const [name, input] of Object.entries(places)) {
+      input.max = side - 1; // the sliders end where the map does
+      if (state[name] >= side) input.dispatchEvent(new Event("input"));
+    }
+    const { row, column } = state;
     const [top, left] = [row * stride - padding, column * stride - padding];
     drawFace(face, { mark: [left, top, size, size], label: `${data.names[state.face]}, a face of 48 by 48 pixels` });
     const most = map.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);

@@ -56,21 +56,6 @@ fer.register("networks", (root, data) => {
     return rows.sort((a, b) => b.score - a.score || b.accuracy - a.accuracy);
   }
 
-  /** A table: a caption, the words of its head, and rows whose first cell is a name. */
-  function table(caption, head, rows) {
-    const cell = (tag, value, i, scope) => {
-      const made = fer.element(tag, { scope }, value);
-      made.style.cssText = `padding: 0.1rem 0.6rem; text-align: ${i ? "right" : "left"}`;
-      return made;
-    };
-    const names = head.map((word, i) => cell("th", word, i, "col"));
-    const lines = rows.map((values) =>
-      fer.element("tr", {}, ...values.map((value, i) => (i ? cell("td", value, i) : cell("th", value, i, "row")))),
-    );
-    const top = fer.element("thead", {}, fer.element("tr", {}, ...names));
-    return fer.element("table", {}, fer.element("caption", {}, caption), top, fer.element("tbody", {}, ...lines));
-  }
-
   function update(change) {
     Object.assign(state, change);
     const rows = ranked();
@@ -86,7 +71,7 @@ fer.register("networks", (root, data) => {
       row.faces_per_second.toFixed(0),
       row.megabytes.toFixed(2),
     ]);
-    stage.replaceChildren(table("Networks, the one that fits your wishes best on top", head, cells));
+    fer.replace(stage, fer.table("Networks, the one that fits your wishes best on top", head, cells));
     const wishes = state.accuracy + state.speed + state.size;
     const first = wishes ? `First by your weights: ${shown[0].name}.` : "Nothing counts, so accuracy decides the order.";
     say(`${first} ${front} of ${rows.length} are beaten by no other in everything.`);
