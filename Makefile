@@ -69,12 +69,13 @@ library: $(INSTALLED)
 
 # As a reader on Colab has them: in a folder that holds nothing else, with the wheel before the checkout on the path.
 # (In the checkout they run when the book is built.)
+# One thread each: two kernels on two cores with more threads would wait for each other, several times as long.
 notebooks: $(INSTALLED)
 	@rm -rf build && mkdir -p build/notebooks
 	@$(BIN)/python -m build --wheel --no-isolation --outdir build . > build/wheel.log || { cat build/wheel.log; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target build/installed build/*.whl
 	@cp book/*.ipynb build/notebooks
-	$(call timed,notebooks,PYTHONPATH="$(CURDIR)/build/installed" \
+	$(call timed,notebooks,OMP_NUM_THREADS=1 PYTHONPATH="$(CURDIR)/build/installed" \
 		$(BIN)/pytest -q -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout 300 build/notebooks)
 
 # Last, and pytest's closing line is the last of all.
