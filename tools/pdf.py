@@ -2,12 +2,15 @@
 
 import shutil
 import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "_build/singlehtml/book/intro.html"
+BUILT = ROOT / "_build/singlehtml"
 PDF = ROOT / "_build/from-pixels-to-expressions.pdf"
 FOOT = '<div style="font-size:8px;width:100%;text-align:center"><span class="pageNumber"></span></div>'
 #: A reader of paper cannot unfold: show every solution, and leave out what only a browser can do.
@@ -15,25 +18,47 @@ ON_PAPER = """() => {
     document.documentElement.dataset.theme = "light";
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     for (const part of document.querySelectorAll(".fer-interactive")) {
-        part.querySelector(".fer-interactive-fallback").hidden = false;
+        part.replaceChildren(part.querySelector(".fer-interactive-fallback"));
+        part.firstChild.hidden = false;
     }
 }"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Says nothing of what it serves."""
+
+    def log_message(self, *_):
+        pass
 
 
 def main():
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("no chromium, chromium-browser or google-chrome on the path: it is what prints the book")
-    with sync_playwright() as playwright:
-        page = playwright.chromium.launch(executable_path=chromium).new_page()
-        page.goto(PAGE.as_uri(), wait_until="networkidle")
-        page.evaluate("() => window.MathJax?.startup?.promise")
+    # Sphinx writes every address as if the page stood at the root, wherever the first page of the book stands.
+    shutil.copy(BUILT / "book/intro.html", BUILT / "whole.html")
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=BUILT)) as server,
+        sync_playwright() as browsers,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browsers.chromium.launch(executable_path=chromium).new_page()
+        page.set_default_timeout(300_000)  # it is the whole book
+        missing = []
+        page.on("response", lambda response: missing.append(response.url) if response.status >= 400 else None)
+        page.goto(f"http://127.0.0.1:{server.server_port}/whole.html", wait_until="load")
+        page.wait_for_function("() => window.MathJax?.startup?.promise")
+        page.evaluate("() => window.MathJax.startup.promise")  # every formula is drawn
+        page.wait_for_load_state("networkidle")
+        if missing:
+            sys.exit(f"the page asks for what is not there: {', '.join(missing)}")
         page.evaluate(ON_PAPER)
         margin = {"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"}
         page.pdf(
             path=PDF,
             format="A4",
             margin=margin,
+            scale=0.75,  # about 10 points, as in a printed book
             display_header_footer=True,
             header_template="<span></span>",
             footer_template=FOOT,
@@ -41,6 +66,7 @@ def main():
             outline=True,
             tagged=True,
         )
+        server.shutdown()
     print(f"The PDF is {PDF.relative_to(ROOT)}, {PDF.stat().st_size / 1e6:.1f} MB")
 
 
