@@ -4,16 +4,13 @@ Needs the book (`make book`) and Chromium or Chrome; skips with a reason where e
 once, and each test asks one question of what was seen there.
 """
 
-import shutil
-import threading
 from dataclasses import dataclass, field
-from functools import partial
 from html.parser import HTMLParser
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+from browsing import find_chromium, served
 
 pytestmark = pytest.mark.browser
 
@@ -142,21 +139,14 @@ def address():
     """The book's address on a server of its own, on this machine only."""
     if not PAGES:
         pytest.skip("the book is not built: make book")
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=BOOK)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(BOOK) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def seen(address):
     """Page name to what was `Seen` there."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = find_chromium()
     if chromium is None:
         pytest.skip("no chromium, chromium-browser or google-chrome on the path")
     from playwright.sync_api import sync_playwright

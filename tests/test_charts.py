@@ -9,7 +9,7 @@ import torch
 from fer_lib import plots
 from fer_lib.data import load
 from fer_lib.errors import FerError
-from fer_lib.explain import activation_maps, first_filters, sparsity
+from fer_lib.explain import activation_maps, first_filters, smoothness, sparsity
 from fer_lib.files import PUBLISHED
 from fer_lib.models import create_model, load_model, summary
 from fer_lib.runs import list_runs, load_run, load_study, reproductions, reproductions_table
@@ -87,6 +87,16 @@ def test_a_network_without_convolutions_has_no_maps():
 
 def test_sparsity_counts_exact_zeros():
     assert sparsity(np.array([0.0, -0.0, 1e-30, 1.0])) == 0.5
+
+
+@pytest.mark.parametrize("side", [3, 5, 7])
+def test_smooth_filters_are_slopes_and_random_ones_have_3_of_the_directions(side):
+    down, across = np.mgrid[:side, :side]
+    assert smoothness([0.3 + 0.7 * down - 2 * across, np.ones((side, side))]) == 1
+    assert smoothness([(-1.0) ** (down + across) - np.mean((-1.0) ** (down + across))]) < 1e-9  # a chessboard
+    random = np.random.default_rng(0).normal(size=(10_000, side, side))
+    assert smoothness(random) == pytest.approx(3 / side**2, abs=0.01)
+    assert smoothness(1e-4 * random) == pytest.approx(smoothness(random))  # whatever their size
 
 
 # --- runs beside claims -----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from itertools import product
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from fer_lib.data import FaceSet, FaceSplits, load
 from fer_lib.data.audit import Audit, audit, best_match, thumbnails, write_splits
-from fer_lib.data.splits import audit_findings, clean_rows, official_labels, official_votes
+from fer_lib.data.splits import audit_findings, clean_rows, official_labels, official_votes, people_confusion
 from fer_lib.errors import DataError
+from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 
 
 def noise(seed, train=40, validation=10, test=12):
@@ -160,6 +162,20 @@ def test_the_published_clean_list_is_what_the_findings_say():
     assert (np.diff(rows) > 0).all()
     assert rows.min() >= 0
     assert rows.max() < 3589
+
+
+@pytest.mark.parametrize("split", ["validation", "test"])
+def test_people_confuse_what_a_count_of_each_vote_says(split):
+    names = {"anger": "angry", "happiness": "happy", "sadness": "sad"}  # the others are called the same
+    counts = dict.fromkeys(product(EMOTIONS, EMOTIONS), 0)
+    for label, votes in zip(official_labels(split), official_votes(split), strict=True):
+        for name, count in zip(FERPLUS_EMOTIONS, votes[:8], strict=True):
+            if name != "contempt":
+                counts[EMOTIONS[label], names.get(name, name)] += int(count)
+    table = people_confusion(split)
+    for r, row in enumerate(EMOTIONS):
+        total = sum(counts[row, column] for column in EMOTIONS)
+        assert table[r].tolist() == pytest.approx([counts[row, column] / total for column in EMOTIONS])
 
 
 def test_labels_of_train_are_not_published():

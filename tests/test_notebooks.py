@@ -1,20 +1,16 @@
 """The notebooks as they are stored, and the rules that `tools/check_notebooks.py` holds them to."""
 
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import check_notebooks as check
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = Path(__file__).resolve().parents[1]
-
-spec = importlib.util.spec_from_file_location("check_notebooks", ROOT / "tools" / "check_notebooks.py")
-check = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(check)
 
 UNSET = {"repository": {"url": "", "branch": "main"}}
 SET = {"repository": {"url": "https://github.com/someone/course", "branch": "main"}}

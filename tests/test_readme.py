@@ -1,13 +1,12 @@
 """What the README says of our results is what the runs say."""
 
-import sys
 from pathlib import Path
+
+from readme import with_table
 
 from fer_lib.runs import list_runs, load_run
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
-from readme import with_table  # noqa: E402, a tool, not a package
 
 
 def test_the_table_of_results_is_made_from_the_runs():

@@ -281,8 +281,9 @@ def test_the_same_values_are_trained_once(tmp_path, monkeypatch):
 def test_two_recipes_may_be_swept_in_one_folder(tmp_path):
     from filelock import FileLock
 
-    with FileLock(tmp_path / "test-fc-0.lock"):  # as while the first trial of the other recipe is trained
-        assert len(run(tmp_path, 1, RECIPE.changed(name="other"))) == 1
+    for other in (RECIPE.changed(name="other"), RECIPE.changed(epochs=1)):
+        with FileLock(tmp_path / f"test-fc-{RECIPE.fingerprint()}-0.lock"):  # as while its first trial is trained
+            assert len(run(tmp_path, 1, other)) == 1
 
 
 def work(folder):

@@ -2,11 +2,9 @@
 
 import shutil
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from browsing import find_chromium, served
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,29 +22,18 @@ ON_PAPER = """() => {
 }"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Says nothing of what it serves."""
-
-    def log_message(self, *_):
-        pass
-
-
 def main():
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = find_chromium()
     if chromium is None:
         sys.exit("no chromium, chromium-browser or google-chrome on the path: it is what prints the book")
     # Sphinx writes every address as if the page stood at the root, wherever the first page of the book stands.
     shutil.copy(BUILT / "book/intro.html", BUILT / "whole.html")
-    with (
-        ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=BUILT)) as server,
-        sync_playwright() as browsers,
-    ):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with served(BUILT) as address, sync_playwright() as browsers:
         page = browsers.chromium.launch(executable_path=chromium).new_page()
         page.set_default_timeout(300_000)  # it is the whole book
         missing = []
         page.on("response", lambda response: missing.append(response.url) if response.status >= 400 else None)
-        page.goto(f"http://127.0.0.1:{server.server_port}/whole.html", wait_until="load")
+        page.goto(f"{address}whole.html", wait_until="load")
         page.wait_for_function("() => window.MathJax?.startup?.promise")
         page.evaluate("() => window.MathJax.startup.promise")  # every formula is drawn
         page.wait_for_load_state("networkidle")
@@ -66,7 +53,6 @@ def main():
             outline=True,
             tagged=True,
         )
-        server.shutdown()
     print(f"The PDF is {PDF.relative_to(ROOT)}, {PDF.stat().st_size / 1e6:.1f} MB")
 
 

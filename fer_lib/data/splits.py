@@ -11,6 +11,7 @@ import numpy as np
 from fer_lib.data.audit import Audit
 from fer_lib.errors import DataError
 from fer_lib.files import PUBLISHED
+from fer_lib.labels import EMOTIONS, FERPLUS_TO_FER2013
 
 
 def official_labels(split):
@@ -51,6 +52,31 @@ def official_votes(split):
     (3589, 10)
     """
     return _columns(split)[:, 1:]
+
+
+def people_confusion(split):
+    """Return where people put the faces of each label: the shares of FER+ votes, as a confusion matrix of people.
+
+    Votes for contempt, unknown and "not a face", which have no counterpart in FER2013, are left out.
+
+    Parameters
+    ----------
+    split : {"validation", "test"}
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape [7, 7]
+        Row: FER2013 label; column: what was voted for. Each row sums to 1.
+
+    Examples
+    --------
+    >>> people_confusion("test").sum(axis=1).round(6).tolist()
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    columns = [FERPLUS_TO_FER2013.index(label) for label in range(len(EMOTIONS))]
+    labels, votes = official_labels(split), official_votes(split)[:, columns]
+    counts = np.array([votes[labels == label].sum(axis=0) for label in range(len(EMOTIONS))])
+    return counts / counts.sum(axis=1, keepdims=True)
 
 
 @cache

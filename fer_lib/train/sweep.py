@@ -28,7 +28,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     trials : int
         How many finished trials there shall be, those of earlier calls and other processes included.
     folder : str or pathlib.Path
-        Gets journal, locks and checkpoints. The same folder and recipe name continue a sweep.
+        Gets journal, locks and checkpoints. The same folder and recipe continue a sweep.
     progress : bool
         Whether to show progress bars.
     **machine
@@ -52,7 +52,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     file, journals = str(folder / f"{recipe.name}.journal"), optuna.storages.journal
     journal = journals.JournalFileBackend(file, lock_obj=journals.JournalFileOpenLock(file))  # no symlink: Windows
     study = optuna.create_study(
-        study_name=recipe.name,
+        study_name=f"{recipe.name}-{recipe.fingerprint()}",  # another recipe of that name is another search
         storage=optuna.storages.JournalStorage(journal),
         direction="maximize",
         load_if_exists=True,

@@ -160,6 +160,17 @@ const fer = (() => {
     parent.querySelectorAll("table").forEach((each, i) => (each.scrollLeft = scrolled[i] ?? 0));
   }
 
+  // --- numbers -----------------------------------------------------------------------------------------------------
+
+  /** Random numbers from 0 to 1, the same for the same seed; a notebook draws them too, in one line a number. */
+  function dice(seed) {
+    let last = seed;
+    return () => {
+      last = (Math.imul(1664525, last) + 1013904223) >>> 0; // keeps the low 32 bits, which a plain product would lose
+      return last / 2 ** 32;
+    };
+  }
+
   // --- pictures ----------------------------------------------------------------------------------------------------
 
   const grey = (share) => [255 * share, 255 * share, 255 * share];
@@ -262,5 +273,5 @@ const fer = (() => {
     };
   }
 
-  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, picture, chart, grey, diverging, COLOURS };
+  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, dice, picture, chart, grey, diverging, COLOURS };
 })();

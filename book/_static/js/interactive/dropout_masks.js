@@ -38,15 +38,10 @@ fer.register("dropout_masks", (root, data) => {
   // The notebook has the same generator in Python, so the test can compare the two. One stream serves all masks:
   // a mask depends on its number alone, and a larger rate drops what a smaller one dropped, and more.
   const seen = []; // the random numbers of each mask so far
-  let last = data.seed;
+  const next = fer.dice(data.seed);
   function draws(number) {
     while (seen.length < number) {
-      const fresh = new Float64Array(values.length);
-      for (let i = 0; i < fresh.length; i += 1) {
-        last = (Math.imul(1664525, last) + 1013904223) >>> 0; // keeps the low 32 bits, which a plain product would lose
-        fresh[i] = last / 2 ** 32;
-      }
-      seen.push(fresh);
+      seen.push(Float64Array.from(values, next));
     }
     return seen[number - 1];
   }

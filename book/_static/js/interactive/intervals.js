@@ -25,13 +25,10 @@ fer.register("intervals", (root, data) => {
 
   /** How many faces of each sample are right: each is a coin. The notebook has the same generator in Python. */
   function heads(count) {
-    let last = seed + state.round;
+    const next = fer.dice(seed + state.round);
     return Array.from({ length: SAMPLES }, () => {
       let right = 0;
-      for (let i = 0; i < count; i += 1) {
-        last = (Math.imul(1664525, last) + 1013904223) >>> 0; // keeps the low 32 bits, which a plain product would lose
-        right += last / 2 ** 32 < state.accuracy / 100;
-      }
+      for (let i = 0; i < count; i += 1) right += next() < state.accuracy / 100;
       return right;
     });
   }
