@@ -171,6 +171,15 @@ const fer = (() => {
     };
   }
 
+  /** Wilson's 95 % interval of a share of n: the formula of fer_lib.evaluate.wilson. */
+  function wilson(share, n) {
+    const z = 1.959964;
+    const shrink = 1 + z ** 2 / n;
+    const centre = (share + z ** 2 / (2 * n)) / shrink;
+    const half = (z / shrink) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
+    return [centre - half, centre + half];
+  }
+
   // --- pictures ----------------------------------------------------------------------------------------------------
 
   const grey = (share) => [255 * share, 255 * share, 255 * share];
@@ -273,5 +282,5 @@ const fer = (() => {
     };
   }
 
-  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, dice, picture, chart, grey, diverging, COLOURS };
+  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, dice, wilson, picture, chart, grey, diverging, COLOURS };
 })();

@@ -33,21 +33,16 @@ fer.register("intervals", (root, data) => {
     });
   }
 
-  function interval(right, n) {
-    const share = right / n;
-    if (!state.wilson) {
-      const half = Z * Math.sqrt((share * (1 - share)) / n);
-      return [share - half, share + half];
-    }
-    const centre = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
-    const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n ** 2));
-    return [centre - half, centre + half];
+  function textbook(share, n) {
+    const half = Z * Math.sqrt((share * (1 - share)) / n);
+    return [share - half, share + half];
   }
 
   function update(change) {
     Object.assign(state, change);
     const [n, accuracy] = [sizes[state.size], state.accuracy];
-    const intervals = heads(n).map((right) => interval(right, n).map((share) => 100 * share));
+    const interval = state.wilson ? fer.wilson : textbook;
+    const intervals = heads(n).map((right) => interval(right / n, n).map((share) => 100 * share));
     const holds = intervals.map(([low, high]) => low <= accuracy && accuracy <= high);
     const held = holds.filter(Boolean).length;
     const width = intervals.reduce((sum, [low, high]) => sum + high - low, 0) / SAMPLES;
