@@ -3,6 +3,8 @@
 import inspect
 import math
 import shutil
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -337,6 +339,29 @@ def test_auto_takes_the_gpu_if_there_is_one(monkeypatch):
     assert choose_device("auto").type in ("cpu", "cuda", "mps")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert choose_device("auto") == torch.device("cuda", 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's C library gives memory back that it needs again")
+def test_a_cpu_does_not_clear_the_same_memory_at_every_step():
+    program = """
+import resource, sys, torch
+from fer_lib.train import choose_device
+
+def cleared_pages():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(4):
+        torch.ones(10 * 2**20)  # 40 MiB are 10,240 pages
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+cleared_pages()
+by_default = cleared_pages()
+choose_device("cpu")
+cleared_pages()
+print(by_default, cleared_pages())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    by_default, now = map(int, done.stdout.split())
+    assert now < by_default / 10 or by_default < 100, done.stdout  # a C library that keeps memory anyway is fine
 
 
 # --- what a recipe can add --------------------------------------------------------------------------------------------
