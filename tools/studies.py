@@ -8,10 +8,15 @@ A study shows what a choice does, not how good a network can be, so it never see
 """
 
 import argparse
+import json
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from fer_lib.augment import Augment
 from fer_lib.data import load
+from fer_lib.errors import Diverged
+from fer_lib.files import cache_folder
 from fer_lib.runs import Study
 from fer_lib.train import Recipe, Trainer, get_recipe
 from fer_lib.train.recipes import MOVE
@@ -88,22 +93,30 @@ STUDIES = {
 
 
 def train(name, source):
+    """Train one study. What is finished of it waits in the cache folder, so that a stop costs one short run."""
     recipes, count = STUDIES[name]
     splits = load(source)
     faces = splits.train[:count]
+    data = {"source": splits.source, "train": len(faces), "validation": len(splits.validation)}
+    file = cache_folder() / "studies" / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = json.loads(file.read_text()) if file.exists() else {}
+    finished = before["runs"] if before.get("data") == data else {}
     runs = {}
     for label, recipe in recipes():
+        wanted = json.loads(json.dumps(recipe.to_dict()))  # as a file gives it back: lists, not tuples
+        if finished.get(label, {}).get("recipe") == wanted:
+            runs[label] = finished[label]
+            continue
         trainer = Trainer(recipe.changed(name=f"study-{name}"), progress=False)
-        try:
-            history = trainer.fit(faces, splits.validation).history
-        except Exception as error:  # a rate that breaks the run is a result
-            if "not a number" not in str(error) and "on validation" not in str(error):
-                raise
-            history = trainer.history
-        runs[label] = {"recipe": recipe.to_dict(), "history": history}
-        print(f"{name}: {label}: {history[-1]['validation_accuracy'] if history else 'broke':}", flush=True)
-    data = {"source": splits.source, "train": len(faces), "validation": len(splits.validation)}
-    Study(name, data, machine(trainer), runs).save(FOLDER / f"{name}.json")
+        # A rate that breaks the run is a result.
+        with suppress(Diverged):
+            trainer.fit(faces, splits.validation)
+        runs[label] = {"recipe": wanted, "history": trainer.history}
+        Study(name, data, machine(trainer), runs).save(file)
+        scores = [entry["validation_accuracy"] for entry in trainer.history]
+        print(f"{name}: {label}: {f'{max(scores):.1%}' if scores else 'broke'}", flush=True)
+    shutil.move(file, FOLDER / file.name)
 
 
 if __name__ == "__main__":
