@@ -24,7 +24,11 @@ QUICK_FACES = 5000
 
 
 def profile():
-    """Return the profile: ``"quick"`` or ``"full"``.
+    """Return the profile that this notebook runs in.
+
+    Returns
+    -------
+    {"quick", "full"}
 
     Raises
     ------
@@ -49,13 +53,27 @@ def profile():
 
 
 def setup():
-    """Say in one line which profile, data and device this notebook uses."""
+    """Say in one line which profile, data and device this notebook uses.
+
+    Examples
+    --------
+    >>> setup()  # doctest: +ELLIPSIS
+    Profile: ... Data: ... Device: ...
+    """
     data = f"{QUICK_FACES:,} synthetic faces" if profile() == "quick" else "FER2013"
     print(f"Profile: {profile()}. Data: {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
 
 
 def by_profile(quick, full):
     """Return the first value in the quick profile, the second in the full one.
+
+    Parameters
+    ----------
+    quick, full : object
+
+    Returns
+    -------
+    object
 
     Examples
     --------
@@ -71,6 +89,12 @@ def faces():
     Returns
     -------
     FaceSplits
+
+    Examples
+    --------
+    >>> train, validation, test = faces()
+    >>> train.images.shape[1:]
+    (48, 48)
     """
     return _faces(profile())
 

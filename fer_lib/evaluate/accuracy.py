@@ -135,7 +135,21 @@ def matched(logits, labels):
 
 
 def predictions(logits):
-    """Return the number of the largest logit of each face: int64 [N]; of equal ones, the first."""
+    """Return what a network answers: the number of the largest logit of each face; of equal ones, the first.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape [N, C]
+
+    Returns
+    -------
+    numpy.ndarray of int64, shape [N]
+
+    Examples
+    --------
+    >>> predictions([[0.1, 0.9], [2.0, 2.0]]).tolist()
+    [1, 0]
+    """
     return np.asarray(logits).argmax(1)
 
 

@@ -40,7 +40,17 @@ def activation_maps(network, images):
 
 
 def sparsity(maps):
-    """Return the share of exact zeros: what a ReLU has silenced. float, 0 to 1.
+    """Return the share of exact zeros: what a ReLU has silenced.
+
+    Parameters
+    ----------
+    maps : numpy.ndarray
+        Of any shape.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
 
     Examples
     --------

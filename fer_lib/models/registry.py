@@ -8,7 +8,23 @@ _NETWORKS = {}
 
 
 def register(name):
-    """Return a decorator that makes a network class known to `create_model` under `name`."""
+    """Return a decorator that makes a network class known to `create_model` under `name`.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    callable
+        Takes a class, or a function that returns a network, and gives it back.
+
+    Examples
+    --------
+    >>> from fer_lib.models.fully_connected import FullyConnected
+    >>> register("fully-connected")(FullyConnected) is FullyConnected
+    True
+    """
 
     def decorator(network):
         _NETWORKS[name] = network
@@ -19,6 +35,10 @@ def register(name):
 
 def list_models():
     """Return the names of all networks, sorted.
+
+    Returns
+    -------
+    list of str
 
     Examples
     --------

@@ -113,6 +113,11 @@ def fold_to_grey(features, grey="sum"):
         Layers whose first convolution has three channels.
     grey : {"sum", "mean"}
 
+    Raises
+    ------
+    FerError
+        If `grey` is neither.
+
     Examples
     --------
     >>> features = nn.Sequential(nn.Conv2d(3, 8, 3, bias=False))

@@ -24,6 +24,14 @@ def save_weights(path, model, network, options):
         The network's name in `list_models`.
     options : dict
         The options the network was made with.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_weights(f"{folder}/mine.safetensors", create_model("fully-connected"), "fully-connected", {})
+    ...     load_model(f"{folder}/mine.safetensors")[-1].out_features
+    7
     """
     tensors = {
         name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous().cpu()
@@ -35,7 +43,23 @@ def save_weights(path, model, network, options):
 
 
 def round_weights(model):
-    """Round a model's weights, in place, to what `save_weights` stores. Returns the model."""
+    """Round a model's weights, in place, to what `save_weights` stores.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+
+    Returns
+    -------
+    torch.nn.Module
+        The same model.
+
+    Examples
+    --------
+    >>> weights = next(round_weights(create_model("fully-connected")).parameters())
+    >>> bool((weights == weights.half()).all())
+    True
+    """
     for tensor in model.state_dict().values():
         if tensor.is_floating_point():
             tensor.copy_(tensor.half())
@@ -59,6 +83,11 @@ def load_model(name):
     ------
     FerError
         If there are no such weights, the file is damaged, or its weights do not fit its network.
+
+    Examples
+    --------
+    >>> load_model("greblo-fc")[-1].out_features
+    7
     """
     path = Path(name)
     if path.suffix != ".safetensors":

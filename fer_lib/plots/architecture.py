@@ -23,6 +23,12 @@ def architecture(network, title=""):
     -------
     Plot
         Table: ``layer``, ``shape``, ``parameters``, ``multiply_adds``.
+
+    Examples
+    --------
+    >>> from fer_lib.models import create_model
+    >>> architecture(create_model("fully-connected")).table["shape"]
+    [[7]]
     """
     layers = [layer for layer in summary(network) if layer.kind in _DRAWN]
     figure, axis = new_figure(8, 2.6)

@@ -24,6 +24,11 @@ def face_grid(images, titles=None, columns=7, note=""):
     Plot
         Table: ``title``, ``darkest``, ``brightest``.
 
+    Raises
+    ------
+    FerError
+        If there are titles, but not one an image.
+
     Examples
     --------
     >>> face_grid(np.zeros((2, 48, 48), np.uint8), ["happy", "sad"], note="Two blank faces.").alt
@@ -63,6 +68,12 @@ def label_counts(splits):
     -------
     Plot
         Table: ``label``, ``train``, ``validation``, ``test``.
+
+    Examples
+    --------
+    >>> from fer_lib.data import load
+    >>> sum(label_counts(load("synthetic", n=100)).table["train"])
+    80
     """
     names = splits.train.names
     table = {"label": list(names), **{part.split: part.counts().tolist() for part in splits}}

@@ -24,6 +24,11 @@ def confusion_matrix(counts, names, title="", rows="label", columns="predicted l
     -------
     Plot
         Table: ``row``, ``column``, ``faces``, ``share``.
+
+    Examples
+    --------
+    >>> confusion_matrix([[8, 2], [1, 9]], ["happy", "sad"]).table["share"]
+    [0.8, 0.2, 0.1, 0.9]
     """
     counts = np.asarray(counts)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
@@ -68,6 +73,11 @@ def recall_bars(recalls, title=""):
     -------
     Plot
         Table: ``label`` and a column for each model.
+
+    Examples
+    --------
+    >>> recall_bars({"mine": {"happy": 0.9, "fear": 0.4}}).alt
+    'Bar chart of recall by label: mine finds happy best (90%) and fear worst (40%).'
     """
     names = list(next(iter(recalls.values())))
     table = {"label": names, **{model: [recall[name] for name in names] for model, recall in recalls.items()}}
@@ -99,6 +109,12 @@ def score_intervals(scores, title=""):
     -------
     Plot
         Table: ``name``, ``value``, ``low``, ``high``, ``n``.
+
+    Examples
+    --------
+    >>> from fer_lib.evaluate import wilson
+    >>> score_intervals({"mine": wilson(60, 100)}).table["value"]
+    [0.6]
     """
     figure, axis = new_figure(7, 0.8 + 0.35 * len(scores))
     lines = np.arange(len(scores))[::-1]
@@ -129,6 +145,11 @@ def reliability(logits, labels, bins=10, title=""):
     -------
     Plot
         Table: ``confidence``, ``accuracy``, ``faces``, one row a bin that is not empty.
+
+    Examples
+    --------
+    >>> reliability([[2.0, 0.0], [0.0, 2.0]], [0, 1]).table["accuracy"]
+    [1.0]
     """
     found = calibration(logits, labels, bins)
     full = found.count > 0

@@ -23,6 +23,13 @@ def official_metrics(validation_logits, test_logits, labels="fer2013"):
     dict
         ``validation``, ``test``, and ``test_clean``: the test faces of which no exact or near copy stands in train or
         validation.
+
+    Examples
+    --------
+    >>> from fer_lib.runs import load_run
+    >>> run = load_run("greblo-fc")
+    >>> official_metrics(run.validation_logits, run.test_logits)["test_clean"]["n"]
+    2903
     """
     validation, test = _truth("validation", labels), _truth("test", labels)
     clean = np.isin(np.arange(len(test_logits)), clean_rows())

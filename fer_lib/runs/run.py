@@ -124,6 +124,10 @@ def load_run(name):
 def list_runs():
     """Return the names of the runs published with the library, sorted.
 
+    Returns
+    -------
+    list of str
+
     Examples
     --------
     >>> "greblo-fc" in list_runs()

@@ -17,6 +17,13 @@ def fresh_network(recipe, faces):
     Returns
     -------
     torch.nn.Module
+
+    Examples
+    --------
+    >>> from fer_lib.data import load
+    >>> from fer_lib.train import Recipe
+    >>> fresh_network(Recipe("mine", "fully-connected"), load("synthetic", n=50).train)[-1].out_features
+    7
     """
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)

@@ -44,6 +44,13 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", compile=Fa
     ------
     DataError
         If the data is not FER2013 on its official split.
+
+    Examples
+    --------
+    With FER2013 at hand:
+
+    >>> from fer_lib.train import get_recipe
+    >>> reproduce(get_recipe("greblo-fc"), folder="mine").score()  # doctest: +SKIP
     """
     everything = load(source)
     if not everything.official:

@@ -43,6 +43,17 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     ------
     FerError
         If a field does not exist, or its space is neither a list nor a pair.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from fer_lib.data import load
+    >>> from fer_lib.train import Recipe
+    >>> train, validation, _ = load("synthetic", n=200)
+    >>> recipe, space = Recipe("mine", "fully-connected", epochs=1), {"learning_rate": (1e-4, 1e-2)}
+    >>> with TemporaryDirectory() as folder:
+    ...     len(sweep(recipe, space, train, validation, trials=2, folder=folder))
+    2
     """
     optuna = require("optuna", "sweep")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
