@@ -40,7 +40,7 @@ class Claim:
         Name of the run that reproduces it, whether or not there is one yet.
     metric : str
         ``test_accuracy``, ``validation_accuracy``, ``train_accuracy``, ``recall_<label>`` or ``parameters``;
-        ``search_test_accuracy`` for networks that the paper tried in order to choose one; ``cited_test_accuracy`` for
+        ``search_accuracy`` for networks that the paper tried in order to choose one; ``cited_test_accuracy`` for
         what the paper repeats from other work.
     value : float or int
         In percent, with the digits of the paper; a count for ``parameters``.
