@@ -5,7 +5,6 @@ import numpy as np
 from fer_lib.claims import claims
 from fer_lib.labels import EMOTIONS
 from fer_lib.plots.plot import COLOURS, Plot, new_figure
-from fer_lib.runs import SAME_NETWORK
 
 
 def learning_curves(history, title=""):
@@ -21,6 +20,12 @@ def learning_curves(history, title=""):
     -------
     Plot
         Table: the columns of `history`.
+
+    Examples
+    --------
+    >>> from fer_lib.runs import load_run
+    >>> learning_curves(load_run("greblo-fc").history).table["epoch"][-1]
+    30
     """
     table = {name: [entry[name] for entry in history] for name in history[0]}
     figure, (left, right) = new_figure(8, 3, columns=2)
@@ -58,13 +63,18 @@ def ladder(runs, test_labels, train_counts):
     Plot
         Table: ``run``, ``claimed`` and ``ours`` (percent; None where there is none), ``low``, ``high``, and ``faces``,
         which the paper scored, where they are not the official test part.
+
+    Examples
+    --------
+    >>> from fer_lib.data.splits import audit_findings, official_labels
+    >>> ladder([], official_labels("test"), audit_findings().counts["train"]).table["run"][0]
+    'greblo-fc'
     """
     runs = {run.name: run for run in runs}
     rungs = sorted(claims(metric="test_accuracy", labels="fer2013"), key=lambda claim: claim.value)
     rows = []
     for claim in rungs:
-        made_by = SAME_NETWORK.get(claim.run, claim.run)
-        score = runs[made_by].score() if made_by in runs else None
+        score = runs[claim.run].score() if claim.run in runs else None
         ours = (score.value, score.low, score.high) if score else (None,) * 3
         rows.append((claim.run, claim.value, *(None if x is None else 100 * x for x in ours)))
     figure, axis = new_figure(7.5, 0.9 + 0.32 * len(rows))

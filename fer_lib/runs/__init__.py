@@ -3,10 +3,9 @@
 from fer_lib.runs.official import official_metrics
 from fer_lib.runs.run import Run, list_runs, load_run
 from fer_lib.runs.study import Study, load_study
-from fer_lib.runs.tables import SAME_NETWORK, Reproduction, reproductions, reproductions_table, runs_table
+from fer_lib.runs.tables import Reproduction, reproductions, reproductions_table, runs_table
 
 __all__ = [
-    "SAME_NETWORK",
     "Reproduction",
     "Run",
     "Study",

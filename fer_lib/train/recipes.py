@@ -46,6 +46,8 @@ _RECIPES = (
     # Learning rate, weight decay and epochs: tables 1 and 2. The optimiser is not said.
     Recipe("greblo-shallow-paper", "greblo-shallow", epochs=120, learning_rate=1e-5, weight_decay=1e-7),
     Recipe("greblo-shallow", "greblo-shallow", epochs=10, **_OURS_SHORT),
+    # Four layers and five, and six below, share one recipe: only so can depth be compared.
+    Recipe("greblo-deep", "greblo-deep", epochs=12, **_OURS_SHORT),
     Recipe("greblo-deep-paper", "greblo-deep", epochs=100, learning_rate=1e-4, weight_decay=1e-7),
     Recipe("greblo-deeper-paper", "greblo-deeper", epochs=100, learning_rate=1e-4, weight_decay=1e-7),
     Recipe("greblo-deeper", "greblo-deeper", epochs=12, **_OURS_SHORT),
@@ -106,6 +108,10 @@ def get_recipe(name):
     ----------
     name : str
         One of `RECIPES`.
+
+    Returns
+    -------
+    Recipe
 
     Raises
     ------
