@@ -12,7 +12,7 @@ fer.register("depth", (root, data) => {
   const shown = { label: "Intervals of", options: [...kernels, "all kernels"], value: everything };
   fer.choice(controls, shown, (kernel) => update({ kernel }));
   if (data.ours) {
-    const grids = ["Salimov and Yoo, test", `our study, validation: ${data.ours_source}`];
+    const grids = ["Salimov and Yoo", `our study, validation: ${data.ours_source}`];
     fer.choice(controls, { label: "Grid", options: grids }, (i) => update({ grid: i ? data.ours : data.table }));
   }
 
