@@ -104,7 +104,7 @@ def train(name, source):
     finished = before["runs"] if before.get("data") == data else {}
     runs = {}
     for label, recipe in recipes():
-        wanted = json.loads(json.dumps(recipe.to_dict()))  # as a file gives it back: lists, not tuples
+        wanted = recipe.to_dict()
         if finished.get(label, {}).get("recipe") == wanted:
             runs[label] = finished[label]
             continue

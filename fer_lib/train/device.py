@@ -14,7 +14,7 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 def choose_device(name="auto"):
-    """Return the device to train on: the one named, or the fastest there is; see to it that a CPU keeps freed memory.
+    """Return the device to train on: the one named, or the fastest there is. On a CPU, call `keep_freed_memory`.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _OURS = {
     "augment": MOVE,
 }
 
-#: The same with moves half as far: in a schedule this short, `MOVE` makes a network underfit.
+#: The same with moves half as far, for short schedules.
 _OURS_SHORT = {**_OURS, "augment": Augment(flip=0.5, rotation=5, scale=0.05, shift=0.04)}
 
 _HUA = {
