@@ -12,7 +12,7 @@ import subprocess
 import tarfile
 from importlib.metadata import files
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 VENDOR = Path(__file__).resolve().parents[1] / "book" / "_static" / "vendor"
 
@@ -79,7 +79,8 @@ def write_licences():
 
 
 def unpack(package, folder):
-    """Download an npm package into `folder` and return the folder that holds its files."""
+    """Download an npm package into a new folder in `folder` and return the folder that holds its files."""
+    folder = Path(mkdtemp(dir=folder))
     subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
@@ -87,17 +88,17 @@ def unpack(package, folder):
 
 
 def main():
-    shutil.rmtree(VENDOR, ignore_errors=True)
     lines = []
-    for package, purpose, licence, patterns in PACKAGES:
-        with TemporaryDirectory() as temporary:
-            source = unpack(package, Path(temporary))
+    with TemporaryDirectory() as temporary:
+        sources = [unpack(package, temporary) for package, *_ in PACKAGES]
+        shutil.rmtree(VENDOR, ignore_errors=True)  # only now, as a download can fail
+        for (package, purpose, licence, patterns), source in zip(PACKAGES, sources, strict=True):
             for pattern, target in patterns.items():
                 (VENDOR / target).mkdir(parents=True, exist_ok=True)
                 for file in source.glob(pattern):
                     shutil.copyfile(file, VENDOR / target / file.name)
-        folder = next(iter(patterns.values()))
-        lines.append(f"| {package} | `{folder}/` | {purpose} | {licence} |\n")
+            folder = next(iter(patterns.values()))
+            lines.append(f"| {package} | `{folder}/` | {purpose} | {licence} |\n")
     write_licences()
     (VENDOR / "README.md").write_text(README + "".join(lines))
     size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
