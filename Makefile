@@ -12,7 +12,7 @@ SHELL := bash
 .PHONY: book pdf serve test lint library notebooks browser clean
 
 PYTHON ?= python3
-BIN ?= .venv/bin
+BIN := .venv/bin
 INSTALLED := .venv/.installed
 BUILT := _build/.built
 # What the pages are made of; folders too, so that a removed file counts as a change. (`book` is a target, so book/.)
@@ -31,7 +31,7 @@ $(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e . && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 # Always from nothing: the notebook cache looks at a notebook's code only, so after a change in fer_lib it would show
 # the results of the old one; and a second build over a failed one does not report the failure again.

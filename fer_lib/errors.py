@@ -20,7 +20,7 @@ class Diverged(FerError):
 
 
 class MissingExtra(FerError, ImportError):
-    """An optional dependency that is not installed. Names the command that installs it."""
+    """An optional dependency that is not installed, or broken. Names the command that installs it."""
 
 
 def require(module, extra):
@@ -41,7 +41,7 @@ def require(module, extra):
     Raises
     ------
     MissingExtra
-        If the module is not installed.
+        If the module is not installed or cannot be imported.
 
     Examples
     --------
@@ -52,4 +52,8 @@ def require(module, extra):
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        raise MissingExtra(f"this needs {package}, which is not installed: pip install 'fer_lib[{extra}]'") from error
+        if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] == package:
+            fault = "is not installed"
+        else:
+            fault = f"is installed but cannot be imported ({error})"
+        raise MissingExtra(f"this needs {package}, which {fault}: pip install 'fer_lib[{extra}]'") from error

@@ -35,7 +35,7 @@ def write_whole(path):
     """Give a temporary path beside `path`, and move it there once the block has ended well.
 
     A reader of `path` sees the old file or the new one, never a half of either: not after an error, a full disk or
-    a power cut. The file is flushed to disk before the move, and the folder after it.
+    a power cut. The file is flushed to disk before the move, and the folder after it (which Windows cannot).
 
     Parameters
     ----------
@@ -71,9 +71,10 @@ def write_whole(path):
 
 
 def _flush_to_disk(path):
-    if os.name == "nt":  # Windows opens no folder, and flushes no file that is open for reading
+    folder = path.is_dir()
+    if folder and os.name == "nt":
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if folder else os.O_RDWR)  # Windows flushes only what is open for writing
     try:
         os.fsync(descriptor)
     finally:

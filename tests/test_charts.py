@@ -65,11 +65,23 @@ def test_activation_maps_are_what_torchvision_extracts():
         np.testing.assert_allclose(found, theirs[name].detach().numpy(), rtol=1e-5, atol=1e-6)
 
 
+def test_layers_that_work_in_place_do_not_change_the_maps_before_them():
+    layers = torch.nn.Sequential(torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4), torch.nn.ReLU(inplace=True))
+    network = torch.nn.Sequential()
+    network.features = layers
+    maps = activation_maps(network, FACES)
+    assert (maps[1] < 0).any()
+    assert (maps[2] >= 0).all()
+
+
 def test_looking_at_a_network_leaves_it_as_it_was():
     network = create_model("alizadeh-shallow").train()
+    network.features[0].eval()  # frozen
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     activation_maps(network, FACES)
     assert network.training
+    assert network.features[1].training
+    assert not network.features[0].training
     assert all(torch.equal(tensor, before[name]) for name, tensor in network.state_dict().items())
     assert not any(block._forward_hooks for block in network.features)
 
@@ -78,6 +90,9 @@ def test_the_first_filters_are_those_that_look_at_pixels():
     network = create_model("salimov-small")
     np.testing.assert_array_equal(first_filters(network), network.features[0][0].weight.detach().numpy()[:, 0])
     assert first_filters(create_model("fully-connected")).size == 0
+    filters = first_filters(network)
+    filters += 1
+    assert (filters != first_filters(network)).all(), "a copy, which may be changed"
 
 
 def test_a_network_without_convolutions_has_no_maps():
@@ -97,6 +112,9 @@ def test_smooth_filters_are_slopes_and_random_ones_have_3_of_the_directions(side
     random = np.random.default_rng(0).normal(size=(10_000, side, side))
     assert smoothness(random) == pytest.approx(3 / side**2, abs=0.01)
     assert smoothness(1e-4 * random) == pytest.approx(smoothness(random))  # whatever their size
+    assert smoothness([*random[:5], np.zeros((side, side))]) == pytest.approx(smoothness(random[:5]))
+    with pytest.raises(FerError, match="no filter that is not zero"):
+        smoothness(np.zeros((0, side, side)))
 
 
 # --- runs beside claims -----------------------------------------------------------------------------------------------

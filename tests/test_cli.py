@@ -12,10 +12,12 @@ from faces_for_tests import blobs
 
 import fer_lib
 from fer_lib.cli import main
+from fer_lib.cli.arguments import field, space
 from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, load_model, save_weights
 from fer_lib.runs import load_run
 from fer_lib.train import RECIPES, predict
+from fer_lib.train.workers import Workers
 
 QUICK = ["--device", "cpu", "--set", "epochs=2", "--set", "precision=float32"]
 
@@ -164,6 +166,7 @@ def test_bench_times_a_step_in_each_number_format(capsys):
         (["train", "greblo-fc", "--set", "epochs"], "--set epochs: expected FIELD=VALUE"),
         (["train", "greblo-fc", "--set", "epochs=-1"], "epochs is -1, expected"),
         (["train", "greblo-fc", "--set", "learning_rate=fast"], "learning_rate is 'fast', expected"),
+        (["train", "greblo-fc", "--set", "learning_rate=-.5"], "learning_rate is -0.5, expected"),
         (["train", "greblo-fc", "--set", "lr=1"], "a recipe has no 'lr'"),
         (["train", "greblo-fc", "--set", "network=nothing"], "no network is called 'nothing'"),
         (["train", "greblo-fc", "--set", "options=5"], "options is 5, expected"),
@@ -172,6 +175,8 @@ def test_bench_times_a_step_in_each_number_format(capsys):
         (["train", "greblo-fc", "--device", "gpu"], "device 'gpu'"),
         (["train", "greblo-fc", "--data", "no/such/file.csv"], "no/such/file.csv"),
         (["train", "greblo-fc", "--out", "DATA"], "File exists"),
+        (["sweep", "greblo-fc", "--space", "seed=1..2..3"], "expected two numbers, seed=LOW..HIGH"),
+        (["sweep", "greblo-fc", "--space", "learning_rate=1e-4.."], "expected two numbers, learning_rate=LOW..HIGH"),
         (["reproduce"], "nothing to train: name a recipe, or give --all or --table"),
         (["evaluate", "no-such-run"], "no run is here"),
         (["evaluate", "no-such.safetensors"], "no such weights"),
@@ -199,6 +204,24 @@ def test_a_model_with_other_labels_than_the_data_is_refused(data, tmp_path, caps
     save_weights(tmp_path / "w.safetensors", create_model("fully-connected", **options), "fully-connected", options)
     assert run("evaluate", tmp_path / "w.safetensors", "--data", data) == 2
     assert "logits of 8 labels, expected 7" in capsys.readouterr().err
+
+
+def test_numbers_may_be_written_as_in_python():
+    assert field("learning_rate=.001") == ("learning_rate", 0.001)
+    assert space("learning_rate=.001..1e-1") == ("learning_rate", (0.001, 0.1))
+    assert space("optimizer=adam,sgd") == ("optimizer", ["adam", "sgd"])
+
+
+def test_only_the_first_of_several_processes_writes_and_speaks(data, tmp_path, capsys, monkeypatch):
+    class Second(Workers):
+        def __init__(self, device):
+            super().__init__(device)
+            self.rank = 1
+
+    monkeypatch.setattr("fer_lib.train.trainer.Workers", Second)
+    assert run("train", "greblo-fc", "--data", data, "--out", tmp_path, *QUICK) == 0
+    assert capsys.readouterr().out == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_ends_with_one_line(data, capsys, monkeypatch):

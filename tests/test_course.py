@@ -67,7 +67,7 @@ def test_a_question_can_be_answered_by_keyboard_and_read_aloud():
     assert len(radios) == 2
     assert len({a["name"] for a in radios}) == 1, "one group, so that arrow keys move within it"
     assert {a["id"] for a in radios} == {a["for"] for tag, a in tags if tag == "label"}
-    assert {a["aria-describedby"] for a in radios} == {a["id"] for tag, a in tags if tag == "p"}
+    assert not any("aria-describedby" in a for a in radios), "it would be read aloud before anything is picked"
     assert [tag for tag, _ in tags if tag in ("fieldset", "legend")] == ["fieldset", "legend"]
 
 

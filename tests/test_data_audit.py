@@ -101,6 +101,16 @@ def test_images_of_one_grey_value_are_counted_and_resemble_nothing():
     assert 0 in found.clean
 
 
+def test_a_blank_copy_is_a_near_copy_too():
+    train, validation, test = noise(4)
+    blank = np.full((48, 48), 128, np.uint8)
+    parts = [dataclasses.replace(part, images=part.images.copy()) for part in (train, validation)]
+    for part in parts:
+        part.images[0] = blank
+    found = audit(FaceSplits(*parts, test, "blank", False))
+    assert found.copies["validation_in_train"] == found.near["validation_in_train"] == 1
+
+
 def test_votes_are_read_as_people_and_as_labels():
     splits = noise(5, train=1, validation=1, test=2)
     votes = np.zeros((2, 10), np.int64)

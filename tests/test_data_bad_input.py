@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -220,6 +221,8 @@ class TestNpz:
             ({"usage": np.array([0, 1, 3])}, " row 2: usage 3, expected 0, 1 or 2"),
             ({"usage": np.array([0, 1])}, "3 images, 3 emotion and 2 usage, expected as many"),
             ({"emotion": np.array([{}, {}, {}])}, "an array cannot be read (Object arrays cannot be loaded"),
+            ({"usage": np.array([[0], [1], [2]])}, "usage is int64 [3, 1], expected integers [N]"),
+            ({"usage": np.array([0.0, 1.0, 2.0])}, "usage is float64 [3], expected integers [N]"),
         ],
     )
     def test_wrong_arrays(self, tmp_path, refused, change, found):
@@ -410,14 +413,27 @@ class TestVotes:
         assert message == f"{path}: FER+ votes fit the official order only, which kaggle2019 has lost"
 
 
-def test_nothing_found_says_where_it_looked_and_what_to_do(tmp_path, refused, monkeypatch):
-    monkeypatch.setenv("FER_DATA", str(tmp_path / "nowhere"))
+def test_nothing_found_says_where_it_looked_and_what_to_do(tmp_path, refused):
     message = refused()
     assert message == (
-        f"no FER2013 in $FER_DATA ({tmp_path}/nowhere), data/fer2013, {tmp_path}/cache/fer2013, "
-        f"{tmp_path}/cache/fer2013-folders: "
+        f"no FER2013 in $FER_DATA (not set), data/fer2013, {tmp_path}/cache/fer2013, {tmp_path}/cache/fer2013-folders: "
         '`fer-lib data fetch` gets it, and load("synthetic") needs no data'
     )
+
+
+def test_a_place_that_fer_data_names_is_not_passed_over(tmp_path, refused, monkeypatch):
+    write_npz = WRITERS["npz"]
+    (tmp_path / "here/data/fer2013").mkdir(parents=True)
+    write_npz(tiny(), tmp_path / "here/data/fer2013")
+    monkeypatch.setenv("FER_DATA", str(tmp_path / "fre2013"))
+    assert refused() == f"$FER_DATA, {tmp_path}/fre2013: no such file or folder"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_entered(tmp_path, refused, monkeypatch):
+    monkeypatch.setenv("FER_DATA", str(tmp_path / "closed" / "fer2013"))
+    (tmp_path / "closed").mkdir(mode=0)
+    assert refused() == f"$FER_DATA, {tmp_path}/closed/fer2013: cannot be read (Permission denied)"
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "notes", None])

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from tiny import EXACT_FORMS, stand_alone, tiny
+from tiny import EXACT_FORMS, stand_alone, tiny, write_votes
 
 from fer_lib.data import FaceSet, FaceSplits, load
-from fer_lib.data.convert import WRITERS
+from fer_lib.data.convert import WRITERS, convert
 from fer_lib.data.forms import FORMS, detect
 from fer_lib.data.reading import USAGES
+from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*scores do not compare")
@@ -177,6 +178,52 @@ class TestWhereItIsLookedFor:
         load("faces")
         monkeypatch.setattr("fer_lib.data.npz.np.load", None)
         assert load(tmp_path / "here" / "faces").digest() == tiny().digest()
+
+    def test_a_link_is_known_by_its_own_name_and_neighbours(self, tmp_path, monkeypatch):
+        (tmp_path / "blobs").mkdir()
+        (write("npz", tmp_path / "npz") / "fer2013.npz").rename(tmp_path / "blobs" / "0a1b")
+        (tmp_path / "fer2013.npz").symlink_to(tmp_path / "blobs" / "0a1b")
+        assert load(tmp_path / "fer2013.npz").digest() == tiny().digest()
+
+
+class TestOfficial:
+    """What holds of FER2013 itself, seen on 56 faces that stand for it."""
+
+    @pytest.fixture(autouse=True)
+    def _small(self, monkeypatch):
+        monkeypatch.setattr("fer_lib.data.reading.OFFICIAL_SIZES", (28, 14, 14))
+        monkeypatch.setattr("fer_lib.data.reading.official_labels", lambda _: np.arange(14) % 7)
+
+    @pytest.mark.filterwarnings("error")
+    def test_the_published_labels_in_their_order_are_official_and_carry_votes(self, tmp_path):
+        folder = write("csv", tmp_path / "csv")
+        write_votes(folder)
+        splits = load(folder)
+        assert splits.official
+        assert [len(part.votes) for part in splits] == [28, 14, 14]
+
+    def test_faces_in_another_order_are_not_official_and_carry_no_votes(self, tmp_path):
+        train, validation, test = tiny()
+        folder = write("csv", tmp_path / "csv", FaceSplits(train, validation, test[::-1], "drawn", official=False))
+        write_votes(folder)
+        with pytest.warns(UserWarning, match="labels do not stand in FER2013's order"):
+            splits = load(folder)
+        assert not splits.official
+        assert splits.test.votes is None
+        with pytest.raises(DataError, match="fit the official order only"), pytest.warns(match="do not stand in"):
+            load(folder, labels="majority")
+
+    def test_missing_faces_are_counted_also_where_the_order_is_lost(self, tmp_path):
+        folder = write("folders", tmp_path / "folders")
+        next((folder / "train").rglob("Training_00000000.png")).unlink()
+        with pytest.warns(UserWarning, match=r"the order is not.*; folders: 27 / 14 / 14 faces .* has 28 / 14 / 14"):
+            load(folder)
+
+    def test_converted_they_keep_their_votes(self, tmp_path):
+        folder = write("csv", tmp_path / "csv")
+        write_votes(folder)
+        assert convert(folder, "npz", tmp_path / "out").official
+        assert load(tmp_path / "out", labels="majority").train.votes is not None
 
 
 def test_faces_that_are_too_few_for_fer2013_are_not_official_and_say_so(tmp_path):

@@ -96,10 +96,26 @@ def test_faces_that_are_not_in_the_reference_leave_the_split_lost_and_are_counte
     assert "\n" not in str(caught[0].message)
 
 
+@pytest.mark.parametrize("beside", ["fer2013.csv", "train.parquet"])
+def test_what_only_looks_like_a_reference_leaves_the_split_lost_and_says_why(tmp_path, beside):
+    folder = repack(tmp_path / "kaggle2019")
+    (folder / beside).write_text("the faces of somebody else")
+    with pytest.warns(UserWarning, match=rf"split is lost.*\(.*{beside}.*\)") as caught:
+        assert not load(folder / "images").official
+    assert "\n" not in str(caught[0].message)
+
+
 def test_recover_says_how_many_are_lost():
     splits = tiny()
     foreign = Reading(draw(3, seed=5), np.array([0, 1, 2]), np.zeros(3, int), in_order=False)
     assert recover(foreign, splits) == (None, 3)
+
+
+def test_a_label_that_the_reference_does_not_hold_is_lost():
+    splits = tiny()
+    only_angry = FaceSplits(*(part[part.labels == 0] for part in splits), "drawn", official=False)
+    reading = Reading(splits.train.images[:2], splits.train.labels[:2], np.zeros(2, int), in_order=False)
+    assert recover(reading, only_angry) == (None, 1)
 
 
 @given(order=st.permutations(range(20)), noise=st.integers(0, int(MAX_DIFFERENCE) - 1))

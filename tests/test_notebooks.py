@@ -69,12 +69,16 @@ def promise(execution_count):
     """Return a cell that keeps its output."""
     output = new_output("stream", text="2")
     tags = {"tags": ["keep_output"]}
-    return new_code_cell("print(1 + 1)", outputs=[output], execution_count=execution_count, metadata=tags)
+    return new_code_cell(
+        "# NBVAL_CHECK_OUTPUT\nprint(1 + 1)", outputs=[output], execution_count=execution_count, metadata=tags
+    )
 
 
 def test_a_stored_output_stays_where_the_cell_is_tagged_keep_output_and_nbval_will_compare_it():
     assert complaints_about(promise(1)) == ""
     assert "cell 2 keeps its output, but nbval compares only cells with a count" in complaints_about(promise(None))
+    unmarked = new_code_cell("1", metadata={"tags": ["keep_output"]})
+    assert "compares only cells that say # NBVAL_CHECK_OUTPUT" in complaints_about(unmarked)
 
 
 def test_what_keeps_its_output_survives_the_pre_commit_hooks(tmp_path):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from fer_lib import plots
 from fer_lib.data import load
+from fer_lib.errors import FerError
 from fer_lib.evaluate import confusion, wilson
 from fer_lib.labels import EMOTIONS
 from fer_lib.models import create_model
@@ -101,7 +102,22 @@ def test_reliability_of_a_network_too_sure_of_itself_says_so():
     logits = np.zeros((10, 7))
     logits[:, 0] = 20
     plot = plots.reliability(logits, np.arange(10) % 2)
-    assert "surer than it should be, on average by 50.0%" in plot.alt
+    assert "on average 50.0% too sure; its expected calibration error is 50.0%" in plot.alt
+
+
+def test_reliability_tells_how_far_a_network_leans_from_its_calibration_error():
+    sure, unsure = np.tile([2.0, 0.0], (10, 1)), np.tile([0.2, 0.0], (10, 1))
+    sure[:5] = sure[:5, ::-1]  # of ten answers of 88 % half are wrong, of ten of 55 % none
+    plot = plots.reliability(np.concatenate([sure, unsure]), np.zeros(20, int))
+    assert "on average 3.5% not sure enough; its expected calibration error is 41.5%" in plot.alt
+
+
+def test_nothing_to_draw_is_said():
+    with pytest.raises(FerError, match="no image to draw"):
+        plots.face_grid(np.zeros((0, 48, 48), np.uint8))
+    with pytest.raises(FerError, match="no epoch to draw"):
+        plots.learning_curves([])
+    assert "broken has no point" in plots.lines({"fine": ([1], [2]), "broken": ([], [])}, x="epoch", y="loss").alt
 
 
 def test_face_grid_draws_each_face_in_reading_order():

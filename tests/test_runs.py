@@ -158,6 +158,14 @@ def test_logits_of_another_number_of_labels_are_refused():
         official_metrics(np.zeros((3589, 8)), np.zeros((3589, 8)))
 
 
+def test_logits_of_other_faces_or_labels_are_refused():
+    whole, part = np.zeros((3589, 7)), np.zeros((10, 7))
+    with pytest.raises(FerError, match="test: 10 rows of logits, expected 3,589, one for each official face"):
+        official_metrics(whole, part)
+    with pytest.raises(FerError, match="labels 'ferplus', expected fer2013, majority"):
+        official_metrics(whole, whole, labels="ferplus")
+
+
 # --- on disk ----------------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fer_lib.data import load
-from fer_lib.data.synthetic import ACTION_UNITS, LANDMARKS, PROTOTYPES, SHARES, draw
+from fer_lib.data.synthetic import ACTION_UNITS, LANDMARKS, PROTOTYPES, SHARES, draw, load_synthetic
 from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
@@ -72,14 +72,20 @@ def test_a_data_set_has_three_parts_in_the_proportions_of_fer2013():
     assert not splits.official
     counts = np.array([part.counts() for part in splits])
     np.testing.assert_allclose(counts.sum(0) / 1000, SHARES, atol=0.04)  # wrong labels blur them a little
+    assert (counts > 0).all(), "every part holds every label"
     images = np.concatenate([part.images for part in splits])
     assert len(np.unique(images, axis=0)) == 1000, "no face stands in two parts"
     assert all((part.rows == np.arange(len(part))).all() for part in splits)
 
 
-def test_without_wrong_labels_every_part_holds_every_label():
-    faces = draw(300, seed=1, wrong_labels=0)
-    assert (faces.counts() > 0).all()
+@pytest.mark.parametrize("count", [10, 50, 501])
+def test_without_wrong_labels_the_proportions_hold_in_each_part_to_within_a_face(count):
+    for part in load_synthetic(count, seed=1, wrong_labels=0):
+        assert (abs(part.counts() - len(part) * SHARES) < 1).all()
+
+
+def test_labels_may_be_of_any_whole_number_type():
+    assert draw(7, labels=np.full(7, 3, np.uint8), wrong_labels=0).labels.tolist() == [3] * 7
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.5])
@@ -167,7 +173,7 @@ def test_landmarks_lie_in_the_picture():
     ("call", "message"),
     [
         (lambda: draw(0), "n is 0, expected at least 1"),
-        (lambda: draw(2, labels=[1]), "expected 2 numbers"),
+        (lambda: draw(2, labels=[1]), "expected 2 whole numbers"),
         (lambda: draw(1, labels=[7]), "from 0 to 6"),
         (lambda: draw(1, action_units=[1.0]), "action_units have shape"),
         (lambda: draw(1, wrong_labels=1.5), "wrong_labels is 1.5"),

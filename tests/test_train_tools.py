@@ -3,6 +3,7 @@
 import importlib
 import math
 import multiprocessing
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -308,13 +309,30 @@ def test_an_option_of_the_network_is_swept_as_well():
     assert recipe.seed == 3
 
 
+def test_values_that_cannot_be_trained_end_the_sweep_but_do_not_begin_the_next(tmp_path):
+    space = {"options.hidden": [[8], [-1]]}
+    for _ in range(20):
+        with suppress(FerError):
+            assert all(tried == {"options.hidden": [8]} for _, tried in run(tmp_path, 2, space=space))
+            break
+    else:
+        pytest.fail("it never got past the values that fail")
+
+
+def test_choices_may_be_tuples(tmp_path):
+    space = {"options.hidden": [(8,), (16,)]}
+    run(tmp_path, 2, space=space)
+    assert len(run(tmp_path, 12, space=space)) == 12  # enough for Optuna to learn from what was tried
+
+
 @pytest.mark.parametrize(
     ("space", "said"),
     [
         ({"learnrate": [1]}, "a recipe has no 'learnrate'"),
         ({"learning_rate": (1, 0.1)}, r"the space of learning_rate is \(1, 0.1\), expected a list of choices or"),
         ({"batch_size": []}, r"the space of batch_size is \[\]"),
-        ({"optimizer": ["lion"]}, "optimizer is 'lion', expected"),
+        ({"optimizer": ["adam", "lion"]}, "optimizer is 'lion', expected"),
+        ({"batch_size": [16, 0]}, "batch_size is 0, expected"),
     ],
 )
 def test_a_space_that_makes_no_sense_is_refused_before_anything_is_trained(tmp_path, space, said):

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import weakref
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -418,6 +420,9 @@ def test_the_weights_of_the_labels_weigh_in_the_loss():
     torch.testing.assert_close(training_loss(logits, labels, recipe), expected)
     certain = torch.nn.functional.one_hot(labels, 7).float()  # the same targets, in the form of FER+ and mixup
     torch.testing.assert_close(training_loss(logits, certain, recipe), expected)
+    for targets in (labels, certain):  # as two workers see them
+        halves = [training_loss(logits[at::2], targets[at::2], recipe, targets) for at in range(2)]
+        torch.testing.assert_close(sum(halves) / 2, expected)
 
 
 def test_a_weight_on_a_rare_label_is_paid_for_by_the_others():
@@ -483,10 +488,14 @@ def test_a_loss_that_breaks_later_names_its_step_and_keeps_the_state_from_before
 
 
 class Greedy(TinyNetwork):
-    """Runs out of memory above 10 images."""
+    """Runs out of memory when more than 10 images are held at a time."""
+
+    held: ClassVar = weakref.WeakSet()
 
     def forward(self, images):
-        if len(images) > 10:
+        maps = images + 1
+        self.held.add(maps)
+        if sum(map(len, self.held)) > 10:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory")
         return super().forward(images)
 
@@ -505,7 +514,10 @@ def test_a_trainer_that_has_not_trained_says_so():
 
 def test_two_processes_do_not_train_with_one_checkpoint(tmp_path):
     path = tmp_path / "run.pt"
-    with in_use(path, Workers()), pytest.raises(CheckpointError, match="another process is training with it"):
+    with (
+        in_use(path, Workers(torch.device("cpu"))),
+        pytest.raises(CheckpointError, match="another process is training with it"),
+    ):
         fit(RECIPE, checkpoint=path)
     fit(RECIPE, checkpoint=path)
 

@@ -68,6 +68,14 @@ def test_only_the_first_stride_and_the_pooling_before_the_second_convolution_go(
     assert isinstance(layers[3], nn.MaxPool2d)
 
 
+def test_convolutions_are_counted_in_the_order_in_which_images_pass():
+    inner = nn.Sequential(nn.Conv2d(4, 4, 1), nn.Conv2d(4, 4, 1))
+    layers = nn.Sequential(nn.Sequential(nn.Conv2d(3, 4, 3, 2)), nn.MaxPool2d(2), inner, nn.MaxPool2d(2))
+    keep_resolution(layers)
+    assert isinstance(layers[1], nn.Identity)
+    assert isinstance(layers[3], nn.MaxPool2d)
+
+
 # --- freezing ---------------------------------------------------------------------------------------------------------
 
 
@@ -79,6 +87,13 @@ def test_a_frozen_backbone_gets_no_gradient_and_keeps_its_statistics():
     assert all(torch.equal(after[name], before[name]) for name in before)
     assert not any(module.training for layer in network.features for module in layer.modules())
     assert network.head.training
+
+
+def test_frozen_layers_that_are_exchanged_stay_frozen():
+    network = create_model("transfer", backbone="resnet18", imagenet=False).train()
+    network = nn.SyncBatchNorm.convert_sync_batchnorm(network).train()  # as several GPUs need it
+    assert isinstance(network.features[1], nn.SyncBatchNorm)
+    assert not network.features[1].training
 
 
 def test_stages_are_freed_from_the_last_layers_to_the_first():

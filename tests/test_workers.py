@@ -14,6 +14,7 @@ from fer_lib.errors import FerError
 from fer_lib.train import Recipe, Trainer
 from fer_lib.train.workers import Workers
 
+CPU = torch.device("cpu")
 TRAIN, VALIDATION = blobs(160), blobs(40, seed=1, split="validation")
 RECIPE = Recipe(
     "test-workers",
@@ -22,6 +23,7 @@ RECIPE = Recipe(
     epochs=2,
     batch_size=32,
     average=0.9,
+    class_weights=(0.1, 0.3, 0.3, 1.0, 0.3, 0.3, 0.1),
     mixup=0.4,
     augment=Augment(flip=0.5, rotation=10, shift=0.1),
     precision="float32",
@@ -72,14 +74,14 @@ def test_two_processes_end_with_the_weights_of_one(tmp_path):
 
 
 def test_alone_nothing_is_shared():
-    workers, batch = Workers(), torch.arange(5)
+    workers, batch = Workers(CPU), torch.arange(5)
     assert workers.share(batch) is not None
     assert torch.equal(workers.share(batch), batch)
     assert torch.equal(workers.add(batch), batch)
 
 
 def test_a_batch_that_cannot_be_shared_evenly_is_refused():
-    workers = Workers()
+    workers = Workers(CPU)
     workers.count = 2
     with pytest.raises(FerError, match="a batch of 5 images cannot be shared evenly among 2 processes"):
         workers.share(torch.arange(5))

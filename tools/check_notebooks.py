@@ -64,6 +64,8 @@ def is_stored_without_outputs(path, notebook, setup):
             yield f"cell {number} has stored outputs: run nbstripout, or tag it keep_output"
         elif cell.get("outputs") and cell.execution_count is None:
             yield f"cell {number} keeps its output, but nbval compares only cells with a count: run with --fix"
+        elif keeps_output(cell) and "# NBVAL_CHECK_OUTPUT" not in cell.source:
+            yield f"cell {number} keeps its output, but nbval compares only cells that say # NBVAL_CHECK_OUTPUT"
         elif not cell.get("outputs") and cell.get("execution_count") is not None:
             yield f"cell {number} has an execution count: run nbstripout"
 
@@ -94,9 +96,9 @@ def last_statement(source):
     return "\n".join(lines[starts[-1] :]) if starts else ""
 
 
-def cites_every_percentage(path, notebook, setup):
+def cites_every_exact_percentage(path, notebook, setup):
     for paragraph in re.split(r"\n\s*\n", prose(notebook)):
-        found = re.search(r"\b\d+\.\d+\s?%", paragraph)
+        found = re.search(r"\b\d+\.\d+\s?%", paragraph)  # round numbers are examples, or intervals of 95 %
         if found and "{cite" not in paragraph:
             yield f"{found[0]} is typed without a citation: cite it, or compute it from a run"
 
@@ -135,7 +137,7 @@ RULES = (
     is_stored_without_outputs,
     runs_in_python3,
     captions_every_figure,
-    cites_every_percentage,
+    cites_every_exact_percentage,
     shows_no_private_path,
     loads_no_image_from_elsewhere,
     has_five_to_eight_solved_exercises,

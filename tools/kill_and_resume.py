@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -72,17 +73,20 @@ def start(checkpoint):
 def finish(process):
     """Wait for a process and return the hash of the weights it ended with."""
     weights = process.stdout.read().strip()
-    process.wait()
+    if process.wait():
+        sys.exit("the process that trains has failed: see above")
     return weights
 
 
 def kill(checkpoint, seconds):
-    """Kill a run after some seconds of training; return the epoch and step to take it up at, None if it was over."""
+    """Kill a run after some seconds of training; return the epoch and step to take it up at, None if there are none."""
     with start(checkpoint) as process:
         time.sleep(seconds)
         process.kill()
+    if process.returncode not in (0, -signal.SIGKILL):
+        sys.exit("the process that trains has failed: see above")
     saved = load_checkpoint(checkpoint)
-    if saved is None or saved["epoch"] == saved["recipe"]["epochs"]:
+    if process.returncode == 0 or saved is None or saved["epoch"] == saved["recipe"]["epochs"]:
         return None
     return saved["epoch"] + 1, saved["step"]
 

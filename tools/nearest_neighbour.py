@@ -18,7 +18,8 @@ from fer_lib.train.workers import Workers
 
 def main():
     splits = load()
-    no_trainer = SimpleNamespace(device=torch.device("cpu"), workers=Workers(), precision="float32", compile=False)
+    cpu = torch.device("cpu")
+    no_trainer = SimpleNamespace(device=cpu, workers=Workers(cpu), precision="float32", compile=False)
     train = Batches(splits.train, 256)
     network = NearestNeighbour().fit(train.images, train.targets)
     started = time.perf_counter()

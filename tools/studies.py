@@ -66,8 +66,8 @@ def augmentation():
         "scale": Augment(scale=0.15),
         "contrast": Augment(brightness=0.1, contrast=0.3),
         "cutout": Augment(cutout=12),
-        "all, mild": MOVE,
-        "all, strong": Augment(flip=0.5, rotation=40, scale=0.4, shift=0.25, contrast=0.5, cutout=24),
+        "moves, mild": MOVE,
+        "nearly all, strong": Augment(flip=0.5, rotation=40, scale=0.4, shift=0.25, contrast=0.5, cutout=24),
     }
     for name, augment in changes.items():
         yield name, BASE.changed(augment=augment)
@@ -75,7 +75,7 @@ def augmentation():
 
 def salimov_grid():
     """Table 3 of Salimov & Yoo 2021, at one budget that a CPU can pay 24 times."""
-    base = get_recipe("salimov-small").changed(epochs=6)
+    base = get_recipe("salimov-small").changed(epochs=6, precision="float32")
     for layers in range(2, 8):
         for kernel in range(2, 6):
             name = f"salimov-{layers}conv-{kernel}x{kernel}"

@@ -1,6 +1,7 @@
 """What several commands take, and how words on the command line become values."""
 
 import json
+from contextlib import suppress
 
 from fer_lib.errors import FerError
 
@@ -23,7 +24,7 @@ def add_machine(parser):
 
 
 def field(text):
-    """Return name and value of ``FIELD=VALUE``; a value that is no JSON is a word."""
+    """Return name and value of ``FIELD=VALUE``; a value that is neither JSON nor a number is a word."""
     name, equals, value = text.partition("=")
     if not equals:
         raise FerError(f"--set {text}: expected FIELD=VALUE, e.g. epochs=5")
@@ -36,12 +37,15 @@ def space(text):
     if not equals:
         raise FerError(f"--space {text}: expected FIELD=A,B,C or FIELD=LOW..HIGH")
     if ".." in values:
-        return name, tuple(map(_value, values.split("..")))
+        ends = tuple(map(_value, values.split("..")))
+        if len(ends) != 2 or not all(type(end) in (int, float) for end in ends):
+            raise FerError(f"--space {text}: expected two numbers, {name}=LOW..HIGH")
+        return name, ends
     return name, list(map(_value, values.split(",")))
 
 
 def _value(text):
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
+    for read in (json.loads, float):  # JSON has no .001, Python has
+        with suppress(ValueError):
+            return read(text)
+    return text

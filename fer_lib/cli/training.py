@@ -30,6 +30,8 @@ def _train(options):
         options.out.mkdir(parents=True, exist_ok=True)  # if it cannot be, say so before the hours of training
     machine = {"device": options.device, "compile": options.compile}
     trainer = Trainer(recipe, checkpoint=options.checkpoint, **machine).fit(train, validation)
+    if trainer.workers.rank:
+        return  # the first process speaks and writes for all
     best = trainer.best
     print(f"{recipe.name}: validation {best['validation_accuracy']:.1%} at epoch {best['epoch']} ({trainer.precision})")
     if options.out:
@@ -132,9 +134,9 @@ def _sweep(options):
     from fer_lib.train import get_recipe, sweep
 
     recipe = get_recipe(options.recipe).changed(**dict(map(field, options.set)))
+    values = dict(map(space, options.space))
     train, validation, _ = load(options.data, labels=recipe.labels)
     machine = {"device": options.device, "compile": options.compile}
-    values = dict(map(space, options.space))
     found = sweep(recipe, values, train, validation, trials=options.trials, folder=options.folder, **machine)
     for value, values in found:
         tried = (f"{field}={v:.4g}" if isinstance(v, float) else f"{field}={v}" for field, v in values.items())

@@ -33,7 +33,7 @@ def profile():
     Raises
     ------
     FerError
-        If ``$FER_PROFILE`` names another.
+        If ``$FER_PROFILE`` names another, or ``$FER_DATA`` a place that holds no FER2013.
 
     Examples
     --------
@@ -48,6 +48,8 @@ def profile():
     try:
         find()
     except DataError:
+        if os.environ.get("FER_DATA"):  # who names a place shall hear that nothing is there
+            raise
         return "quick"
     return "full"
 

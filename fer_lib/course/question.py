@@ -43,9 +43,9 @@ class Question:
         for number, (answer, said) in enumerate(self.answers.items()):
             key, kind = f"{name}-{number}", "right" if said.startswith("Right") else "wrong"
             rows.append(
-                f'<div><input type="radio" name="{name}" id="{key}" aria-describedby="{key}-said">'
+                f'<div><input type="radio" name="{name}" id="{key}">'
                 f'<label for="{key}"> {html.escape(answer)}</label>'
-                f'<p class="fer-quiz-feedback fer-quiz-{kind}" id="{key}-said">{html.escape(said)}</p></div>'
+                f'<p class="fer-quiz-feedback fer-quiz-{kind}">{html.escape(said)}</p></div>'
             )
         legend = f"<legend>{html.escape(self.text)}</legend>"
         return f'{_QUIZ_STYLE}<fieldset class="fer-quiz">{legend}{"".join(rows)}</fieldset>'

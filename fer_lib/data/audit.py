@@ -117,7 +117,9 @@ def audit(splits):
     copies, groups, conflicts, copied = _exact_copies(splits)
     fingerprints = {part.split: thumbnails(part.images) for part in splits}
     either = np.concatenate([fingerprints["train"], fingerprints["validation"]])
-    near = copied | (best_match(fingerprints["test"], either) >= NEAR)  # a blank image has no thumbnail to match
+    # A blank image has no thumbnail to match, but may be an exact copy.
+    near = copied["test"] | (best_match(fingerprints["test"], either) >= NEAR)
+    near_validation = copied["validation"] | (best_match(fingerprints["validation"], fingerprints["train"]) >= NEAR)
     mirrored = best_match(thumbnails(test.images[:, :, ::-1]), either) >= NEAR
     return Audit(
         digest=splits.digest(),
@@ -128,7 +130,7 @@ def audit(splits):
         conflicts=conflicts,
         near={
             "threshold": NEAR,
-            "validation_in_train": int((best_match(fingerprints["validation"], fingerprints["train"]) >= NEAR).sum()),
+            "validation_in_train": int(near_validation.sum()),
             "test_in_either": int(near.sum()),
             "test_mirrored": int((mirrored & ~near).sum()),
         },
@@ -197,7 +199,7 @@ def write_splits(splits, found, folder):
 
 
 def _exact_copies(splits):
-    """Return copies across parts, sizes of groups, conflicting labels, and which test faces are copies: bool [N]."""
+    """Return copies across parts, sizes of groups, conflicting labels, and which faces stand in a part before."""
     where = defaultdict(list)  # bytes of an image -> (part, label) of each place it stands
     for part in splits:
         for image, label in zip(part.images, part.labels.tolist(), strict=True):
@@ -211,8 +213,14 @@ def _exact_copies(splits):
         pairs["test_in_either"] += parts["test"] if parts["train"] or parts["validation"] else 0
     groups = [len(places) for places in where.values() if len(places) > 1]
     torn = [len(places) for places in where.values() if len({label for _, label in places}) > 1]
-    copied = [{part for part, _ in where[image.tobytes()]} != {"test"} for image in splits.test.images]
-    return dict(pairs), groups, {"groups": len(torn), "images": sum(torn)}, np.array(copied)
+    before = {"validation": {"train"}, "test": {"train", "validation"}}
+    copied = {
+        name: np.array(
+            [any(part in parts for part, _ in where[image.tobytes()]) for image in getattr(splits, name).images]
+        )
+        for name, parts in before.items()
+    }
+    return dict(pairs), groups, {"groups": len(torn), "images": sum(torn)}, copied
 
 
 def _votes(splits):

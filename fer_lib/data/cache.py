@@ -53,7 +53,7 @@ def state_of(files):
 
 def cache_file(path):
     """Return the one cache file of the data at `path`."""
-    return cache_folder() / "faces" / f"{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}.safetensors"
+    return cache_folder() / "faces" / f"{hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]}.safetensors"
 
 
 def store(file, opened, state):

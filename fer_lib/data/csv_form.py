@@ -45,13 +45,13 @@ def read(path):
             for line in filter(None, lines):
                 where = f"{path} line {lines.line_num}"
                 if len(line) <= max(columns):
-                    raise DataError(f"{where}: {len(line)} fields, expected {len(columns)}: is the file cut short?")
+                    raise DataError(f"{where}: {len(line)} fields, expected {max(columns) + 1}: is the file cut short?")
                 label, face, usage = (line[column].strip() for column in columns)
                 labels.append(_look_up(_LABEL, label, where, "emotion", "0 to 6"))
                 split.append(_look_up(_SPLIT, usage, where, "Usage", "Training, PublicTest or PrivateTest"))
                 pixels += _face(face.split(), where)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise DataError(f"{path} line {lines.line_num + 1}: not text in csv form ({error})") from error
+            raise DataError(f"{path}, after line {lines.line_num}: not text in csv form ({error})") from error
     images = np.frombuffer(pixels, np.uint8).reshape(-1, SIZE, SIZE)
     return Reading(images, np.array(labels, np.int64), np.array(split, np.int64))
 

@@ -31,7 +31,7 @@ def find(source="auto"):
     Parameters
     ----------
     source : str or pathlib.Path
-        ``"auto"`` for the first of `places` that holds it, or a file or folder.
+        ``"auto"`` for ``$FER_DATA`` if it is set, else for the first of `places` that holds it; or a file or folder.
 
     Returns
     -------
@@ -43,20 +43,25 @@ def find(source="auto"):
     DataError
         If nothing is there, or nothing in a known form.
     """
-    if source == "auto":
-        found = next(filter(None, map(detect, places())), None)
+    by_variable = source == "auto" and bool(os.environ.get("FER_DATA"))
+    if source == "auto" and not by_variable:
+        found = next(filter(None, map(_look, places())), None)
         if found is None:
-            looked = f"$FER_DATA ({os.environ.get('FER_DATA') or 'not set'}), {', '.join(map(str, places()[-3:]))}"
+            looked = f"$FER_DATA (not set), {', '.join(map(str, places()))}"
             raise DataError(
                 f'no FER2013 in {looked}: `fer-lib data fetch` gets it, and load("synthetic") needs no data'
             )
         return found
-    path = Path(source).expanduser()
-    if not path.exists():
-        raise DataError(f"{path}: no such file or folder")
-    found = detect(path)
+    path = places()[0] if by_variable else Path(source).expanduser()
+    name = f"$FER_DATA, {path}" if by_variable else str(path)
+    try:
+        if not path.exists():
+            raise DataError(f"{name}: no such file or folder")
+        found = detect(path)
+    except OSError as error:
+        raise DataError(f"{name}: cannot be read ({error.strerror or error})") from error
     if found is None:
-        raise DataError(f"{path}: no FER2013 in a known form, expected one of {known_forms()}")
+        raise DataError(f"{name}: no FER2013 in a known form, expected one of {known_forms()}")
     return found
 
 
@@ -73,7 +78,7 @@ def find_reference(source):
     Source or None
         An exact form, if there is one.
     """
-    found = map(detect, _around(source))
+    found = map(_look, _around(source))
     return next((other for other in found if other and other.form.exact), None)
 
 
@@ -92,10 +97,18 @@ def find_beside(source, name):
     pathlib.Path or None
         The file, if there is one.
     """
-    return next((folder / name for folder in _around(source) if (folder / name).is_file()), None)
+    return next((folder / name for folder in _around(source) if os.path.isfile(folder / name)), None)
 
 
 def _around(source):
     """Return the folder that the data lies in, and that around it, then the searched ones."""
     folder = source.path if source.path.is_dir() else source.path.parent
-    return [folder, folder.parent, *(place.parent if place.is_file() else place for place in places())]
+    return [folder, folder.parent, *(place.parent if os.path.isfile(place) else place for place in places())]
+
+
+def _look(path):
+    """Tell the form of what lies at a path that nobody named: what may not be looked at is passed over."""
+    try:
+        return detect(path)
+    except OSError:
+        return None

@@ -1,5 +1,6 @@
 """The forms FER2013 is found in: one table, and how a form is told from what lies in a folder."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from glob import escape, glob
@@ -77,7 +78,7 @@ def detect(path):
     ...     detect(Path(folder)).form.name
     'csv'
     """
-    path = path.resolve()
+    path = Path(os.path.abspath(path))  # no link is followed: where it leads, names and neighbours may be others
     for form in FORMS:
         if path.is_file():
             if path.suffix and path.suffix == Path(form.marker).suffix:
@@ -89,7 +90,7 @@ def detect(path):
 
 def detect_below(path):
     """Tell the form of what lies at a path, or else in a folder of it: archives often have one folder around all."""
-    below = sorted(path.glob("*/")) if path.is_dir() else []
+    below = sorted(filter(Path.is_dir, path.iterdir())) if path.is_dir() else []
     return next(filter(None, map(detect, [path, *below])), None)
 
 

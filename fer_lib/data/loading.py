@@ -11,7 +11,7 @@ from fer_lib.data.find import find, find_beside, find_reference
 from fer_lib.data.reading import open_reading
 from fer_lib.data.recover import recover
 from fer_lib.data.votes import VOTES_FILE, read_votes
-from fer_lib.errors import DataError
+from fer_lib.errors import DataError, FerError
 from fer_lib.labels import FERPLUS_EMOTIONS
 
 _LOG = logging.getLogger(__name__)
@@ -114,10 +114,13 @@ def _read(source, reference):
     reading = source.form.read(source.path)
     if reading.in_order or reference is None:
         return reading
-    recovered, lost = recover(reading, open_source(reference).splits)
+    try:
+        recovered, lost = recover(reading, open_source(reference).splits)
+        reason = f"{lost:,} of its {len(reading.labels):,} faces are not in {reference.path}"
+    except FerError as error:  # what lies beside the data, under a familiar name, need not be FER2013
+        recovered, reason = None, error
     if recovered is None:
-        of = f"{lost:,} of its {len(reading.labels):,} faces are not in {reference.path}"
-        return replace(reading, notice=f"{reading.notice} ({of})")
+        return replace(reading, notice=f"{reading.notice} ({reason})")
     _LOG.info("%s: split and order recovered from %s", source.path, reference.path)
     return recovered
 
@@ -151,11 +154,14 @@ def with_votes(opened, path):
     Raises
     ------
     DataError
-        If the order is not official, or a part has another number of faces than of votes.
+        If the order is not official, a part has another number of faces than of votes, or the file cannot be read.
     """
     if not opened.in_order:
         raise DataError(f"{path}: FER+ votes fit the official order only, which {opened.splits.source} has lost")
-    votes = read_votes(path)
+    try:
+        votes = read_votes(path)
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
     for part in opened.splits:
         if len(votes[part.split]) != len(part):
             raise DataError(

@@ -48,6 +48,8 @@ def read(path):
         found = f"{images.dtype} {list(images.shape)}"
         raise DataError(f"{path}: images are {found}, expected uint8 [N, {SIZE}, {SIZE}]")
     labels = check_labels(labels, path)
+    if split.ndim != 1 or split.dtype.kind not in "iu":
+        raise DataError(f"{path}: usage is {split.dtype} {list(split.shape)}, expected integers [N]")
     if not len(images) == len(labels) == len(split):
         raise DataError(f"{path}: {len(images)} images, {len(labels)} emotion and {len(split)} usage, expected as many")
     unknown = np.flatnonzero(~np.isin(split, range(len(SPLITS))))

@@ -34,8 +34,8 @@ def decode(file, name):
 
     Examples
     --------
-    >>> decode(io.BytesIO(encode(np.zeros((48, 48), np.uint8))), "black.png").max()
-    np.uint8(0)
+    >>> int(decode(io.BytesIO(encode(np.zeros((48, 48), np.uint8))), "black.png").max())
+    0
     """
     try:
         with Image.open(file, formats=("PNG", "JPEG")) as picture:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_lib.data.faceset import SPLITS, FaceSet, FaceSplits
+from fer_lib.data.splits import official_labels
 from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
@@ -62,7 +63,8 @@ def open_reading(reading, source):
     Returns
     -------
     Opened
-        The parts. They are official if split and order are, and no face is missing or too many.
+        The parts. They are official if split and order are, no face is missing or too many, and the labels of
+        validation and test are the published ones, row by row.
 
     Raises
     ------
@@ -76,18 +78,24 @@ def open_reading(reading, source):
     >>> [len(part) for part in opened.splits], opened.splits.official
     ([1, 1, 1], False)
     """
-    parts, notice = [], reading.notice
+    parts, notices, in_order = [], [reading.notice] if reading.notice else [], reading.in_order
     for number, (name, usage) in enumerate(zip(SPLITS, USAGES, strict=True)):
         inside = reading.split == number
         if not inside.any():
             raise DataError(f"{source}: the {name} part ({usage}) is empty, expected at least one face")
         parts.append(FaceSet(reading.images[inside], reading.labels[inside], name))
     sizes = tuple(map(len, parts))
-    if sizes != OFFICIAL_SIZES and not notice:
+    if sum(sizes) != sum(OFFICIAL_SIZES) or (sizes != OFFICIAL_SIZES and not notices):
         found, expected = (" / ".join(f"{size:,}" for size in row) for row in (sizes, OFFICIAL_SIZES))
-        notice = f"{source}: {found} faces to train, validate and test; FER2013 has {expected}: scores do not compare"
-    official = reading.in_order and sizes == OFFICIAL_SIZES
-    return Opened(FaceSplits(*parts, source, official), reading.in_order, notice)
+        counts = f"{found} faces to train, validate and test; FER2013 has {expected}"
+        notices.append(f"{source}: {counts}: scores do not compare")
+    elif in_order and sizes == OFFICIAL_SIZES:
+        in_order = all(np.array_equal(part.labels, official_labels(part.split)) for part in parts[1:])
+        if not in_order:
+            found = "the labels do not stand in FER2013's order"
+            notices.append(f"{source}: {found}, so FER+ votes and the clean test do not apply")
+    official = in_order and sizes == OFFICIAL_SIZES
+    return Opened(FaceSplits(*parts, source, official), in_order, "; ".join(notices))
 
 
 def check_labels(labels, where):

@@ -99,7 +99,7 @@ def _blocks(images):
     """Return block means, float32 [N, 144], near 0 so that their squares lose no digits."""
     side = images.shape[1] // _BLOCK
     blocks = images.reshape(len(images), side, _BLOCK, side, _BLOCK).mean((2, 4), dtype=np.float32)
-    return blocks.reshape(len(images), -1) - 128
+    return blocks.reshape(len(images), side**2) - 128
 
 
 def _nearest(points, reference, chunk=1024):

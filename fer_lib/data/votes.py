@@ -40,7 +40,7 @@ def read_votes(path):
             for line in lines:
                 rows[_usage(line, path, lines.line_num)].append(_votes(line, path, lines.line_num))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise DataError(f"{path} line {lines.line_num + 1}: not text in csv form ({error})") from error
+            raise DataError(f"{path}, after line {lines.line_num}: not text in csv form ({error})") from error
     shape = (-1, len(FERPLUS_VOTES))
     return {name: np.array(rows[usage], np.int64).reshape(shape) for name, usage in zip(SPLITS, USAGES, strict=True)}
 

@@ -105,7 +105,7 @@ def matched(logits, labels):
     Returns
     -------
     logits : numpy.ndarray, shape [N, C]
-    labels : numpy.ndarray of whole numbers, shape [N]
+    labels : numpy.ndarray of int64, shape [N]
 
     Raises
     ------
@@ -131,7 +131,7 @@ def matched(logits, labels):
     wrong = (labels < 0) | (labels >= logits.shape[1])
     if wrong.any():
         raise FerError(f"row {wrong.argmax()}: label {labels[wrong.argmax()]}, expected 0 to {logits.shape[1] - 1}")
-    return logits, labels
+    return logits, labels.astype(np.int64)
 
 
 def predictions(logits):

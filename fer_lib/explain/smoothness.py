@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from fer_lib.errors import FerError
+
 
 def smoothness(filters):
     """Return the mean share of a filter's power that a slope of grey explains.
@@ -16,7 +18,12 @@ def smoothness(filters):
     Returns
     -------
     float
-        From 0 to 1.
+        From 0 to 1. A filter of zeros points nowhere and does not count.
+
+    Raises
+    ------
+    FerError
+        If there is no filter but zeros.
 
     Examples
     --------
@@ -24,6 +31,9 @@ def smoothness(filters):
     1.0
     """
     filters = np.asarray(filters, float)
+    filters = filters[(filters != 0).any(axis=(1, 2))]
+    if not len(filters):
+        raise FerError("no filter that is not zero: nothing can be said of smoothness")
     rows, side = filters.reshape(len(filters), -1), filters.shape[-1]
     down, across = np.mgrid[:side, :side].reshape(2, -1)
     slopes, _ = np.linalg.qr(np.stack([np.ones(side**2), down, across], axis=1))

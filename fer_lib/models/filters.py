@@ -24,5 +24,5 @@ def first_filters(network):
     """
     for layer in network.modules():
         if isinstance(layer, nn.Conv2d):
-            return layer.weight.detach().float().cpu().numpy()[:, 0]
+            return layer.weight.detach().float().cpu().numpy()[:, 0].copy()
     return np.zeros((0, 0, 0), np.float32)

@@ -87,5 +87,5 @@ def create_model(name, *, pretrained=False, **options):
         raise FerError(f"no network is called {name!r}; {hint}")
     try:
         return _NETWORKS[name](**options)
-    except (TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, RuntimeError, AssertionError) as error:
         raise FerError(f"network {name!r}: {error}") from error

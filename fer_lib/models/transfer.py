@@ -27,7 +27,8 @@ class TransferNet(nn.Module):
     """A backbone of torchvision, 1x1 convolutions, global average pooling, L2 normalisation, two hidden layers.
 
     What the paper leaves open: which pooling is removed (here the first convolution does not stride, and a pooling
-    before the second is left out), and the number of 1x1 filters (here 256 and 128; the second is the paper's).
+    before the second is left out), and the number of 1x1 filters (here 256 and 128; the second is the paper's). Its
+    1x1 blocks end in max pooling; ours do not, as the global pooling that follows takes maps of any size.
 
     Parameters
     ----------
@@ -85,13 +86,13 @@ class TransferNet(nn.Module):
         first = len(layers) - round(len(layers) * min(stages, STAGES) / STAGES)
         for number, layer in enumerate(layers):
             layer.requires_grad_(number >= first)
-        self._frozen = layers[:first]
+        self._frozen = first
         return self.train(self.training)
 
     def train(self, mode=True):
         """Switch to training mode, all but the frozen layers."""
         super().train(mode)
-        for layer in getattr(self, "_frozen", ()):
+        for layer in self.features[: self._frozen]:
             layer.eval()
         return self
 
@@ -139,14 +140,14 @@ def keep_resolution(features):
 
     Returns the layers, changed in place.
     """
-    seen = 0
-    for parent in list(features.modules()):
-        for name, layer in list(parent.named_children()):
-            seen += isinstance(layer, nn.Conv2d)
-            if isinstance(layer, nn.Conv2d) and seen == 1:
-                layer.stride = (1, 1)
-            elif isinstance(layer, nn.MaxPool2d) and seen == 1:
-                setattr(parent, name, nn.Identity())
+    convolutions = 0
+    for name, layer in list(features.named_modules()):  # in the order in which images pass them
+        if isinstance(layer, nn.Conv2d):
+            convolutions += 1
+            layer.stride = (1, 1) if convolutions == 1 else layer.stride
+        elif isinstance(layer, nn.MaxPool2d) and convolutions == 1:
+            parent, _, own_name = name.rpartition(".")
+            setattr(features.get_submodule(parent), own_name, nn.Identity())
     return features
 
 

@@ -26,13 +26,18 @@ def watch(network, layers, images):
     [torch.Size([2, 4]), torch.Size([2, 3])]
     """
     seen = []
-    hooks = [layer.register_forward_hook(lambda layer, _, output: seen.append((layer, output))) for layer in layers]
-    was_training = network.training
+
+    def note(layer, _, output):
+        seen.append((layer, output.clone()))  # the next layer may work in place
+
+    hooks = [layer.register_forward_hook(note) for layer in layers]
+    modes = [(module, module.training) for module in network.modules()]
     try:
         with torch.no_grad():
             network.eval()(images)
     finally:
-        network.train(was_training)
+        for module, training in modes:
+            module.training = training
         for hook in hooks:
             hook.remove()
     return seen

@@ -39,7 +39,8 @@ def lines(series, *, x, y, title="", log_x=False, log_y=False, markers=False):
         table["line"] += [name] * len(places)
         table["x"] += places.tolist()
         table["y"] += values.tolist()
-        sentences.append(f"{name} goes from {values[0]:.3g} to {values[-1]:.3g}")
+        run = f"goes from {values[0]:.3g} to {values[-1]:.3g}" if len(values) else "has no point"
+        sentences.append(f"{name} {run}")
     axis.set(
         xlabel=x, ylabel=y, title=title, **({"xscale": "log"} if log_x else {}), **({"yscale": "log"} if log_y else {})
     )

@@ -27,7 +27,7 @@ def face_grid(images, titles=None, columns=7, note=""):
     Raises
     ------
     FerError
-        If there are titles, but not one an image.
+        If there is no image, or there are titles, but not one an image.
 
     Examples
     --------
@@ -38,6 +38,8 @@ def face_grid(images, titles=None, columns=7, note=""):
     titles = list(titles) if titles is not None else [""] * len(images)
     if len(titles) != len(images):
         raise FerError(f"{len(titles)} titles for {len(images)} images, expected one each")
+    if not len(images):
+        raise FerError("no image to draw")
     columns = min(columns, len(images))
     rows = -(-len(images) // columns)
     height = 1.25 if any(titles) else 1.05

@@ -164,5 +164,7 @@ def reliability(logits, labels, bins=10, title=""):
     axis.set(xlabel="confidence, %", ylabel="accuracy, %", xlim=(0, 100), ylim=(0, 100), title=title)
     axis.legend(frameon=False)
     gap = found.confidence[full] - found.accuracy[full]
-    lean = "surer than it should be" if (gap * found.count[full]).sum() > 0 else "less sure than it could be"
-    return Plot(figure, table, f"Accuracy against confidence: the network is {lean}, on average by {found.error:.1%}.")
+    lean = float((gap * found.count[full]).sum() / found.count.sum())
+    verdict = f"on average {abs(lean):.1%} {'too sure' if lean > 0 else 'not sure enough'}"
+    error = f"its expected calibration error is {found.error:.1%}"
+    return Plot(figure, table, f"Accuracy against confidence: the network is {verdict}; {error}.")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from fer_lib.claims import claims
+from fer_lib.errors import FerError
 from fer_lib.labels import EMOTIONS
 from fer_lib.plots.plot import COLOURS, Plot, new_figure
 
@@ -21,12 +22,19 @@ def learning_curves(history, title=""):
     Plot
         Table: the columns of `history`.
 
+    Raises
+    ------
+    FerError
+        If there is no epoch in it.
+
     Examples
     --------
     >>> from fer_lib.runs import load_run
     >>> learning_curves(load_run("greblo-fc").history).table["epoch"][-1]
     30
     """
+    if not history:
+        raise FerError("no epoch to draw: nothing was trained, or the loss broke in the first")
     table = {name: [entry[name] for entry in history] for name in history[0]}
     figure, (left, right) = new_figure(8, 3, columns=2)
     for axis, what, factor in ((left, "loss", 1), (right, "accuracy", 100)):

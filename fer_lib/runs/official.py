@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from fer_lib.data.ferplus import ferplus_targets
+from fer_lib.data.ferplus import MODES, ferplus_targets
 from fer_lib.data.splits import clean_rows, official_labels, official_votes
+from fer_lib.errors import FerError
 from fer_lib.evaluate import measure
 from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 
@@ -24,6 +25,11 @@ def official_metrics(validation_logits, test_logits, labels="fer2013"):
         ``validation``, ``test``, and ``test_clean``: the test faces of which no exact or near copy stands in train or
         validation.
 
+    Raises
+    ------
+    FerError
+        If `labels` is not a kind of labels, or there is not one row of logits for each official face.
+
     Examples
     --------
     >>> from fer_lib.runs import load_run
@@ -31,7 +37,14 @@ def official_metrics(validation_logits, test_logits, labels="fer2013"):
     >>> official_metrics(run.validation_logits, run.test_logits)["test_clean"]["n"]
     2903
     """
+    if labels not in ("fer2013", *MODES):
+        raise FerError(f"labels {labels!r}, expected fer2013, {', '.join(MODES)}")
     validation, test = _truth("validation", labels), _truth("test", labels)
+    for part, logits, (truth, *_) in (("validation", validation_logits, validation), ("test", test_logits, test)):
+        if len(logits) != len(truth):
+            raise FerError(
+                f"{part}: {len(logits):,} rows of logits, expected {len(truth):,}, one for each official face"
+            )
     clean = np.isin(np.arange(len(test_logits)), clean_rows())
     return {
         "validation": _measure(validation_logits, *validation),

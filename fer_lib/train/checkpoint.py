@@ -93,7 +93,8 @@ def check_identity(path, saved, identity):
     saved : dict
         What `load_checkpoint` returned.
     identity : dict
-        ``recipe`` and ``data``, which must be the same; ``threads``, ``workers`` and ``compiled``, which should.
+        ``recipe`` and ``data``, which must be the same; ``device``, ``threads``, ``workers`` and ``compiled``, which
+        should.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def check_identity(path, saved, identity):
     if saved["data"] != identity["data"]:
         found = f"of other data (digests {saved['data']}, expected {identity['data']})"
         raise CheckpointError(f"{path}: {found}: delete it to start anew")
-    for what in ("threads", "workers", "compiled"):
+    for what in ("device", "threads", "workers", "compiled"):
         if saved[what] != identity[what]:
             found = f"{what} {saved[what]} so far, {identity[what]} from here on"
             _log.warning("%s: %s: the weights will not be bit for bit the same", path, found)

@@ -35,15 +35,16 @@ def choose_device(name="auto"):
     >>> choose_device("cpu")
     device(type='cpu')
     """
-    if name != "auto":
+    own_gpu = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))  # torchrun's number of this process
+    if name == "auto" and torch.cuda.is_available():
+        device = own_gpu
+    elif name == "auto":
+        device = torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    else:
         try:
-            device = torch.empty(0, device=name).device
+            device = torch.empty(0, device=own_gpu if name == "cuda" else name).device
         except (RuntimeError, AssertionError) as error:
             raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
-    elif torch.cuda.is_available():
-        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))  # torchrun's number of this process
-    else:
-        device = torch.device("mps" if torch.backends.mps.is_available() else "cpu")
     if device.type == "cpu":
         keep_freed_memory()
     return device

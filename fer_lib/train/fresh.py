@@ -25,8 +25,8 @@ def fresh_network(recipe, faces):
     >>> fresh_network(Recipe("mine", "fully-connected"), load("synthetic", n=50).train)[-1].out_features
     7
     """
-    with torch.random.fork_rng():
-        torch.manual_seed(recipe.seed)
+    with torch.random.fork_rng(devices=[]):  # it is made on the CPU
+        torch.default_generator.manual_seed(recipe.seed)
         network = create_model(recipe.network, classes=len(faces.names), **recipe.options)
     for layer in network.modules():
         if isinstance(layer, Standardize):

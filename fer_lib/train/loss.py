@@ -5,10 +5,10 @@ import torch
 from torch.nn.functional import cross_entropy, one_hot
 
 
-def training_loss(logits, targets, recipe):
+def training_loss(logits, targets, recipe, batch=None):
     """Return the mean cross-entropy of a batch, with the recipe's label smoothing and class weights.
 
-    Label smoothing: Szegedy et al. 2016, section 7.
+    With class weights it is the weighted mean. Label smoothing: Szegedy et al. 2016, section 7.
 
     Parameters
     ----------
@@ -17,16 +17,21 @@ def training_loss(logits, targets, recipe):
         int64 [B], or float32 [B, C] for label distributions.
     recipe : Recipe
         `label_smoothing` and `class_weights` are used.
+    batch : torch.Tensor, optional
+        The targets of the whole batch, if `targets` are one worker's share of them: the mean over workers of what they
+        get is then the loss of the batch.
 
     Returns
     -------
     torch.Tensor of float32, shape []
     """
-    weights = logits.new_tensor(recipe.class_weights) if recipe.class_weights else None
-    loss = cross_entropy(logits, targets, weight=weights, label_smoothing=recipe.label_smoothing)
-    if weights is not None and targets.dim() == 2:  # PyTorch divides by the weights of labels, not of distributions
-        loss = loss * len(targets) / (targets @ weights).sum()
-    return loss
+    if not recipe.class_weights:
+        return cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
+    weights = logits.new_tensor(recipe.class_weights)
+    batch = targets if batch is None else batch
+    counts = weights[batch] if batch.dim() == 1 else batch @ weights  # how much each image counts
+    total = cross_entropy(logits, targets, weight=weights, label_smoothing=recipe.label_smoothing, reduction="sum")
+    return total / (counts.mean() * len(targets))
 
 
 def mix(images, targets, classes, strength, seed):

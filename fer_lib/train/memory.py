@@ -1,5 +1,6 @@
 """What to say when a batch does not fit into the memory of a GPU: how large a batch would."""
 
+import traceback
 from contextlib import contextmanager
 
 import torch
@@ -9,17 +10,19 @@ from fer_lib.train.precision import forward
 
 
 @contextmanager
-def explain_out_of_memory(network, images, precision):
+def explain_out_of_memory(network, images, precision, workers=1):
     """Turn an out-of-memory error in the block into one line that names the batch size that would fit.
 
     Parameters
     ----------
-    network : callable
-        What is being trained.
+    network : torch.nn.Module
+        What is being trained, by this process alone.
     images : torch.Tensor of float32, shape [B, 1, H, W]
-        The batch at hand.
+        The batch at hand, or this worker's share of it.
     precision : str
         Number format it is computed in.
+    workers : int
+        How many share a batch.
 
     Raises
     ------
@@ -29,11 +32,12 @@ def explain_out_of_memory(network, images, precision):
     try:
         yield
         return
-    except torch.cuda.OutOfMemoryError:
-        pass  # and leave the except block, so that what the failed step held is free for the trials
-    fits = largest_batch_that_fits(network, images, precision)
+    except torch.cuda.OutOfMemoryError as error:
+        traceback.clear_frames(error.__traceback__)  # lets go of what the failed step held: the trials need the room
+    fits = workers * largest_batch_that_fits(network, images, precision)
     hint = f"{fits} would fit: set batch_size={fits}" if fits else "not even one image fits: take a smaller network"
-    raise FerError(f"a batch of {len(images)} images needs more memory than the {images.device.type} has; {hint}")
+    found = f"a batch of {workers * len(images)} images needs more memory than the {images.device.type} has"
+    raise FerError(f"{found}; {hint}")
 
 
 def largest_batch_that_fits(network, images, precision):

@@ -17,7 +17,8 @@ def formats(device):
     """Return the formats worth trying on a device, float32 first.
 
     bfloat16 on a GPU needs compute capability 8.0: older ones accept it and run it slower than float32
-    (``torch.cuda.is_bf16_supported`` says yes even there).
+    (``torch.cuda.is_bf16_supported`` says yes even there). On an Apple GPU only float32 is tried: the others need
+    newer versions of PyTorch than the rest of the library.
 
     Parameters
     ----------
@@ -35,13 +36,15 @@ def formats(device):
     if device.type == "cuda":
         ampere = torch.cuda.get_device_capability(device) >= (8, 0)
         return ["float32", "bfloat16", "float16"] if ampere else ["float32", "float16"]
-    return ["float32", "float16"] if device.type == "mps" else ["float32", "bfloat16"]
+    return ["float32"] if device.type == "mps" else ["float32", "bfloat16"]
 
 
 def forward(network, images, precision):
     """Compute in `precision` with weights that stay float32, and return the logits in float32: [N, C]."""
     images = images.contiguous(memory_format=MEMORY_FORMAT)
-    with torch.autocast(images.device.type, getattr(torch, precision), enabled=precision != "float32"):
+    if precision == "float32":
+        return network(images)
+    with torch.autocast(images.device.type, getattr(torch, precision)):
         return network(images).float()
 
 
@@ -82,5 +85,7 @@ def fastest(network, images, targets, warmup=2, steps=6):
 
 def wait_for(device):
     """Return once a device has done what it was told; only then does a clock tell how long it took."""
-    if device.type != "cpu":  # a GPU takes an order and returns at once
-        getattr(torch, device.type).synchronize()
+    if device.type == "cuda":  # a GPU takes an order and returns at once
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()

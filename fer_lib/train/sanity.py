@@ -50,8 +50,8 @@ def check_initial_loss(recipe, faces):
     faces = faces[:512]
     network = fresh_network(recipe, faces)
     network.train()  # batch norm by the batch: its running statistics know nothing yet
-    with torch.no_grad(), torch.random.fork_rng():
-        torch.manual_seed(0)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(0)
         logits = network(torch.tensor(faces.images)[:, None] / 255)
     return InitialLoss(float(cross_entropy(logits, torch.tensor(faces.labels))), math.log(len(faces.names)))
 

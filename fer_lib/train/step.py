@@ -3,11 +3,10 @@
 from torch.nn.utils import clip_grad_norm_
 
 from fer_lib.train.loss import training_loss
-from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import forward
 
 
-def descend(network, optimizer, scaler, images, targets, recipe, precision):
+def descend(network, optimizer, scaler, images, targets, recipe, precision, batch=None):
     """Take one step of gradient descent.
 
     Parameters
@@ -25,23 +24,19 @@ def descend(network, optimizer, scaler, images, targets, recipe, precision):
         `label_smoothing`, `class_weights` and `clip` are used.
     precision : str
         Number format to compute in.
+    batch : torch.Tensor, optional
+        The targets of the whole batch, if `targets` are one worker's share of them.
 
     Returns
     -------
     logits : torch.Tensor of float32, shape [B, C]
     loss : torch.Tensor of float32, shape []
         Both as they were before the step, and without their graph.
-
-    Raises
-    ------
-    FerError
-        If the batch does not fit into memory.
     """
-    with explain_out_of_memory(network, images, precision):
-        logits = forward(network, images, precision)
-        loss = training_loss(logits, targets, recipe)
-        optimizer.zero_grad()
-        scaler.scale(loss).backward()
+    logits = forward(network, images, precision)
+    loss = training_loss(logits, targets, recipe, batch)
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
     if recipe.clip:
         scaler.unscale_(optimizer)
         clip_grad_norm_([weights for group in optimizer.param_groups for weights in group["params"]], recipe.clip)

@@ -5,6 +5,7 @@ systems). Each trial holds a lock while it is trained and has a checkpoint of it
 moment and started again: what was finished counts, what was under way is taken up where it stopped.
 """
 
+import json
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -42,7 +43,8 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     Raises
     ------
     FerError
-        If a field does not exist, or its space is neither a list nor a pair.
+        If a field does not exist or cannot hold one of its values, or its space is neither a list nor a pair. A trial
+        whose training fails counts as failed, and the sweep ends with its error.
 
     Examples
     --------
@@ -57,6 +59,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     """
     optuna = require("optuna", "sweep")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
+    space = {field: _as_journal(values) for field, values in space.items()}
     _check(recipe, space)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,7 +79,11 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
             trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine)
             with FileLock(checkpoint.with_suffix(".twin.lock")):  # another process may be at the very same values
                 value = _known(study, trial)
-                study.tell(trial, _train(trainer, train, validation) if value is None else value)
+                try:
+                    study.tell(trial, _train(trainer, train, validation) if value is None else value)
+                except FerError:  # these values cannot be trained: the next call shall not begin with them
+                    study.tell(trial, state=_fail())
+                    raise
                 trainer.forget()
     finished = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     return sorted(((trial.value, trial.params) for trial in finished), key=lambda pair: -pair[0])
@@ -115,7 +122,15 @@ def _check(recipe, space):
         pair = isinstance(values, tuple) and len(values) == 2 and 0 < values[0] < values[1]
         if not pair and not (isinstance(values, list) and values):
             raise FerError(f"the space of {field} is {values!r}, expected a list of choices or (low, high) above 0")
-    changed(recipe, {field: values[0] for field, values in space.items()})
+    first = {field: values[0] for field, values in space.items()}
+    for field, values in space.items():
+        for value in values:
+            changed(recipe, {**first, field: value})
+
+
+def _as_journal(values):
+    """Return choices as the journal gives them back, with lists for tuples; Optuna compares them with its own."""
+    return json.loads(json.dumps(values)) if isinstance(values, list) else values
 
 
 def _suggest(trial, field, values):

@@ -22,6 +22,7 @@ from fer_lib.train.checkpoint import (
 )
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.loss import mix
+from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.predict import predict
 from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
@@ -83,8 +84,8 @@ class Trainer:
 
     def __init__(self, recipe, *, device="auto", checkpoint=None, checkpoint_every=30.0, compile=False, progress=True):
         self.recipe = recipe
-        self.workers = Workers()
         self.device = choose_device(device)
+        self.workers = Workers(self.device)
         self.checkpoint = checkpoint
         self.checkpoint_every = checkpoint_every
         self._state = None
@@ -143,13 +144,15 @@ class Trainer:
         moment = (recipe.seed, state.epoch, state.step)
         if recipe.mixup:
             images, targets = mix(images, targets, self._classes, recipe.mixup, stream_seed("mixup", *moment))
+        batch = targets
         images, targets = self.workers.share(images), self.workers.share(targets)
         torch.manual_seed(stream_seed("dropout", *moment, *self.workers.key))
         for group in state.optimizer.param_groups:
             group["lr"] = rate
         state.network.train()
         descent = (self._network, state.optimizer, state.scaler)
-        logits, loss = descend(*descent, images, targets, recipe, self.precision)
+        with explain_out_of_memory(state.network, images, self.precision, self.workers.count):
+            logits, loss = descend(*descent, images, targets, recipe, self.precision, batch)
         if state.average is not None:
             state.average.update_parameters(state.network)
 
@@ -260,6 +263,7 @@ class Trainer:
         self._identity = {
             "recipe": self.recipe.to_dict(),
             "data": data,
+            "device": self.device.type,
             "threads": torch.get_num_threads(),
             "workers": self.workers.count,
             "compiled": self.compile,

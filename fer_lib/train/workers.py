@@ -2,7 +2,8 @@
 
 Every worker holds the whole data set and makes the same batches; each computes the gradients of its share of a batch,
 and `torch.nn.parallel.DistributedDataParallel` averages them. So the weights are equal on all workers after each step,
-and equal, but for rounding, to those of one process. Li et al. 2020.
+and equal, but for rounding, to those of one process. Li et al. 2020. Two layers make an exception: dropout throws other
+dice on each worker, and batch norm on CPUs takes the statistics of the worker's share (on GPUs, of the whole batch).
 """
 
 import os
@@ -16,6 +17,11 @@ from fer_lib.errors import FerError
 class Workers:
     """The processes that train together; one alone if there is no ``torchrun``.
 
+    Parameters
+    ----------
+    device : torch.device
+        What this process trains on: GPUs talk to one another by NCCL, CPUs by gloo.
+
     Attributes
     ----------
     rank : int
@@ -27,18 +33,19 @@ class Workers:
 
     Examples
     --------
-    >>> workers = Workers()
+    >>> workers = Workers(torch.device("cpu"))
     >>> workers.rank, workers.count
     (0, 1)
     """
 
-    def __init__(self):
+    def __init__(self, device):
         self.rank, self.count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
         self.key = (self.rank,) if self.rank else ()
-        if self.count > 1 and torch.cuda.is_available():
-            torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))  # a GPU each; NCCL talks through it
+        self._gpus = device.type == "cuda"
+        if self.count > 1 and self._gpus:
+            torch.cuda.set_device(device)  # NCCL talks through it
         if self.count > 1 and not distributed.is_initialized():
-            distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+            distributed.init_process_group("nccl" if self._gpus else "gloo")
 
     def share(self, batch):
         """Return this worker's rows of a batch tensor: every `count`-th."""
@@ -50,7 +57,7 @@ class Workers:
         """Return what to call for training: `network` itself, or a wrapper that averages gradients over workers."""
         if self.count == 1:
             return network
-        network = torch.nn.SyncBatchNorm.convert_sync_batchnorm(network) if torch.cuda.is_available() else network
+        network = torch.nn.SyncBatchNorm.convert_sync_batchnorm(network) if self._gpus else network
         return torch.nn.parallel.DistributedDataParallel(network)
 
     def add(self, tensor):

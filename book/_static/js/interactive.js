@@ -277,6 +277,7 @@ const fer = (() => {
         drawing.append(svg("polyline", { points, fill: "none", stroke: colour, "stroke-width": 2, ...dashes }));
         const key = element("span", { class: "fer-key" }, line.name);
         key.style.setProperty("--key", colour);
+        key.style.setProperty("--key-style", line.dashed ? "dashed" : "solid");
         if (line.name) legend.append(key);
       });
     };

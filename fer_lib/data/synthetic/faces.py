@@ -60,7 +60,7 @@ def draw(n, seed=0, *, labels=None, action_units=None, wrong_labels=0.1, variati
     _check(n, labels, action_units, wrong_labels, variation)
     generator = torch.Generator().manual_seed(seed)
     if labels is not None:
-        labels = torch.as_tensor(np.asarray(labels))
+        labels = torch.as_tensor(np.asarray(labels, np.int64))  # torch would take uint8 for a mask
     if action_units is not None:
         action_units = torch.as_tensor(np.asarray(action_units, np.float32)).expand(n, len(ACTION_UNITS))
 
@@ -164,8 +164,10 @@ def _check(n, labels, action_units, wrong_labels, variation):
         raise DataError(f"n is {n!r}, expected at least 1 face")
     if labels is not None:
         labels = np.asarray(labels)
-        if labels.shape != (n,) or labels.min() < 0 or labels.max() >= len(EMOTIONS):
-            raise DataError(f"labels are {labels.tolist()[:5]}... expected {n} numbers from 0 to {len(EMOTIONS) - 1}")
+        if labels.shape != (n,) or labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(EMOTIONS):
+            raise DataError(
+                f"labels are {labels.tolist()[:5]}... expected {n} whole numbers from 0 to {len(EMOTIONS) - 1}"
+            )
     if action_units is not None:
         units = np.asarray(action_units)
         if units.shape not in ((len(ACTION_UNITS),), (n, len(ACTION_UNITS))) or units.min() < 0 or units.max() > 1:

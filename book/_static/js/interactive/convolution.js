@@ -58,7 +58,7 @@ fer.register("convolution", (root, data) => {
     drawFace(face, { mark: [left, top, size, size], label: `${data.names[state.face]}, a face of 48 by 48 pixels` });
     const most = map.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
     result.replaceChildren();
-    const drawMap = fer.picture(result, { caption: `The map it gives: ${side} x ${side}`, width: side, height: side, scale: (4 * 48) / side });
+    const drawMap = fer.picture(result, { caption: `The map it gives: ${side} x ${side}`, width: side, height: side, scale: Math.floor((4 * 48) / side) });
     const label = `Feature map of ${side} by ${side}, from ${Math.min(...map).toFixed(0)} to ${Math.max(...map).toFixed(0)}`;
     drawMap(map, { low: -most, high: most, palette: fer.diverging, label, mark: [column, row, 1, 1] });
     say(`Map of ${side} x ${side}. At row ${row}, column ${column}: ${map[row * side + column].toFixed(1)}.`);

@@ -2,7 +2,7 @@
 "use strict";
 
 fer.register("learning_rates", (root, data) => {
-  // data.families: [{ name, study, faces, runs: [{ rate, interval, epochs: [[train loss, validation loss,
+  // data.families: [{ name, runs: [{ rate, interval, epochs: [[train loss, validation loss,
   // train accuracy, validation accuracy], ...] }] }]. `epochs` ends early, or is empty, where the loss broke.
   const { families } = data;
   const longest = Math.max(2, ...families.flatMap((family) => family.runs.map((run) => run.epochs.length)));

@@ -30,7 +30,7 @@ fer.register("transfer", (root, data) => {
     const { column, factor, unit, step } = MEASURES[state.measure];
     const lines = data.runs.flatMap((run, i) =>
       ["validation", "train"].map((part) => ({
-        name: `${run.name}, ${part}${part === "train" ? " (dashed)" : ""}`,
+        name: `${run.name}, ${part}`,
         points: run[`${part}_${column}`].map((value, epoch) => [epoch + 1, factor * value]),
         dashed: part === "train",
         colour: i, // one colour a run
