@@ -69,7 +69,8 @@ fer.register("architecture", (root, data) => {
   function update(change) {
     Object.assign(state, change);
     boxes.forEach((box, i) => {
-      box.labels[0].textContent = `Pool after layer ${i + 1}${i < state.layers ? "" : " (no such layer)"}`;
+      box.disabled = i >= state.layers;
+      box.labels[0].textContent = `Pool after layer ${i + 1}${box.disabled ? " (no such layer)" : ""}`;
     });
     const made = build();
     if (made.error) {
