@@ -19,7 +19,7 @@ def add_source(parser):
 
 def add_machine(parser):
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
-    help = "let torch.compile fuse the operations of a step: pays for runs of more than a few minutes"
+    help = "let torch.compile fuse the operations of a step; `fer-lib bench train --compile` says whether it pays here"
     parser.add_argument("--compile", action="store_true", help=help)
 
 

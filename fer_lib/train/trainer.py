@@ -54,8 +54,9 @@ class Trainer:
     checkpoint_every : float
         Seconds between checkpoints: what a kill can cost.
     compile : bool
-        Whether to let `torch.compile` fuse the operations of a step: a minute or two of waiting first, then faster
-        steps. Another machine code, so other bits.
+        Whether to let `torch.compile` fuse the operations of a step: a minute of waiting first, then other machine
+        code, so other bits. Often faster on a GPU. On two CPU cores (float32, batches of 64, torch 2.14) a step of
+        `greblo-deeper` took as long as before, and one of `salimov-small` 0.37 s instead of 0.22.
     progress : bool
         Whether to show a progress bar.
 
