@@ -43,8 +43,7 @@ def find(source="auto"):
     DataError
         If nothing is there, or nothing in a known form.
     """
-    by_variable = source == "auto" and bool(os.environ.get("FER_DATA"))
-    if source == "auto" and not by_variable:
+    if source == "auto" and not os.environ.get("FER_DATA"):
         found = next(filter(None, map(_look, places())), None)
         if found is None:
             looked = f"$FER_DATA (not set), {', '.join(map(str, places()))}"
@@ -52,8 +51,8 @@ def find(source="auto"):
                 f'no FER2013 in {looked}: `fer-lib data fetch` gets it, and load("synthetic") needs no data'
             )
         return found
-    path = places()[0] if by_variable else Path(source).expanduser()
-    name = f"$FER_DATA, {path}" if by_variable else str(path)
+    path = places()[0] if source == "auto" else Path(source).expanduser()
+    name = f"$FER_DATA, {path}" if source == "auto" else str(path)
     try:
         if not path.exists():
             raise DataError(f"{name}: no such file or folder")
