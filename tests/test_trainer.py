@@ -25,6 +25,7 @@ from fer_lib.models import create_model, registry
 from fer_lib.train import Recipe, Trainer, choose_device, predict
 from fer_lib.train.checkpoint import in_use
 from fer_lib.train.loss import mix, training_loss
+from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import fastest, formats, forward
 from fer_lib.train.workers import Workers
 
@@ -505,6 +506,13 @@ def test_a_batch_that_does_not_fit_is_answered_with_one_that_would(monkeypatch, 
     monkeypatch.setitem(registry._NETWORKS, "greedy", Greedy)
     with pytest.raises(FerError, match=r"a batch of 32 images needs more memory .*; 8 would fit: set batch_size=8"):
         fit(RECIPE.changed(network="greedy", precision=precision))
+
+
+def test_the_batch_that_would_fit_is_that_of_all_workers():
+    network, images = torch.nn.DataParallel(Greedy()), torch.rand(32, 1, 48, 48)  # a wrapper, as for several workers
+    found = r"a batch of 64 images needs more memory .*; 16 would fit"
+    with pytest.raises(FerError, match=found), explain_out_of_memory(network, images, "float32", workers=2):
+        network(images)
 
 
 def test_a_trainer_that_has_not_trained_says_so():

@@ -15,8 +15,8 @@ def explain_out_of_memory(network, images, precision, workers=1):
 
     Parameters
     ----------
-    network : torch.nn.Module
-        What is being trained, by this process alone.
+    network : callable
+        What is being trained.
     images : torch.Tensor of float32, shape [B, 1, H, W]
         The batch at hand, or this worker's share of it.
     precision : str
@@ -34,7 +34,8 @@ def explain_out_of_memory(network, images, precision, workers=1):
         return
     except torch.cuda.OutOfMemoryError as error:
         traceback.clear_frames(error.__traceback__)  # lets go of what the failed step held: the trials need the room
-    fits = workers * largest_batch_that_fits(network, images, precision)
+    alone = getattr(network, "module", network)  # without the wrapper that waits for the other workers
+    fits = workers * largest_batch_that_fits(alone, images, precision)
     hint = f"{fits} would fit: set batch_size={fits}" if fits else "not even one image fits: take a smaller network"
     found = f"a batch of {workers * len(images)} images needs more memory than the {images.device.type} has"
     raise FerError(f"{found}; {hint}")

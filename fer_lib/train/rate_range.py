@@ -9,7 +9,6 @@ from fer_lib.batches import Batches
 from fer_lib.errors import FerError
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.fresh import fresh_network
-from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import MEMORY_FORMAT
 from fer_lib.train.state import make_optimizer
 from fer_lib.train.step import descend
@@ -86,8 +85,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
             rate = low * (high / low) ** (step / max(steps - 1, 1))
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            with explain_out_of_memory(network, images, precision):
-                _, loss = descend(network, optimizer, scaler, images, targets, recipe, precision)
+            _, loss = descend(network, optimizer, scaler, images, targets, recipe, precision)
             smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * float(loss)
             unbiased = smoothed / (1 - SMOOTHING ** (step + 1))  # the average began at 0
             if not math.isfinite(unbiased) or (losses and unbiased > DIVERGED * min(losses)):

@@ -77,7 +77,7 @@ class State:
         network = fresh_network(recipe, train).to(device, memory_format=MEMORY_FORMAT)
         if precision is None and recipe.precision == "auto":
             images, targets = next(batches.training(recipe.seed, epoch=0))
-            with explain_out_of_memory(network, images, "float32", workers.count):
+            with explain_out_of_memory(network, images, "float32"):
                 precision = workers.agree(fastest(network, images, targets))
         precision = precision or recipe.precision
         average = None

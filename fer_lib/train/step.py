@@ -3,6 +3,7 @@
 from torch.nn.utils import clip_grad_norm_
 
 from fer_lib.train.loss import training_loss
+from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import forward
 
 
@@ -32,14 +33,27 @@ def descend(network, optimizer, scaler, images, targets, recipe, precision, batc
     logits : torch.Tensor of float32, shape [B, C]
     loss : torch.Tensor of float32, shape []
         Both as they were before the step, and without their graph.
+
+    Raises
+    ------
+    FerError
+        If the batch does not fit into memory.
     """
-    logits = forward(network, images, precision)
-    loss = training_loss(logits, targets, recipe, batch)
-    optimizer.zero_grad()
-    scaler.scale(loss).backward()
+    workers = 1 if batch is None else len(batch) // len(targets)
+    with explain_out_of_memory(network, images, precision, workers):
+        logits, loss = _compute_gradients(network, optimizer, scaler, images, targets, recipe, precision, batch)
     if recipe.clip:
         scaler.unscale_(optimizer)
         clip_grad_norm_([weights for group in optimizer.param_groups for weights in group["params"]], recipe.clip)
     scaler.step(optimizer)
     scaler.update()
     return logits.detach(), loss.detach()
+
+
+def _compute_gradients(network, optimizer, scaler, images, targets, recipe, precision, batch):
+    """Leave the gradients in the weights. A function of its own, so that what it holds can be let go if it fails."""
+    logits = forward(network, images, precision)
+    loss = training_loss(logits, targets, recipe, batch)
+    optimizer.zero_grad()
+    scaler.scale(loss).backward()
+    return logits, loss

@@ -22,7 +22,6 @@ from fer_lib.train.checkpoint import (
 )
 from fer_lib.train.device import choose_device, reproducible
 from fer_lib.train.loss import mix
-from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.predict import predict
 from fer_lib.train.schedule import learning_rate
 from fer_lib.train.state import State
@@ -152,8 +151,7 @@ class Trainer:
             group["lr"] = rate
         state.network.train()
         descent = (self._network, state.optimizer, state.scaler)
-        with explain_out_of_memory(state.network, images, self.precision, self.workers.count):
-            logits, loss = descend(*descent, images, targets, recipe, self.precision, batch)
+        logits, loss = descend(*descent, images, targets, recipe, self.precision, batch)
         if state.average is not None:
             state.average.update_parameters(state.network)
 
