@@ -58,6 +58,8 @@ def learning_curves(history, title=""):
 def ladder(runs, test_labels, train_counts):
     """Draw every network of the papers: what its paper claims, and what our run scored.
 
+    Our run is the one by our recipe or, where there is none yet, by the paper's.
+
     Parameters
     ----------
     runs : iterable of Run
@@ -82,7 +84,8 @@ def ladder(runs, test_labels, train_counts):
     rungs = sorted(claims(metric="test_accuracy", labels="fer2013"), key=lambda claim: claim.value)
     rows = []
     for claim in rungs:
-        score = runs[claim.run].score() if claim.run in runs else None
+        run = runs.get(claim.run) or runs.get(f"{claim.run}-paper")
+        score = run.score() if run else None
         ours = (score.value, score.low, score.high) if score else (None,) * 3
         rows.append((claim.run, claim.value, *(None if x is None else 100 * x for x in ours)))
     figure, axis = new_figure(7.5, 0.9 + 0.32 * len(rows))
