@@ -45,7 +45,7 @@ def test_an_unknown_profile_is_refused(nowhere, monkeypatch):
 
 def test_setup_says_which_data_this_is(nowhere, capsys):
     course.setup()
-    assert capsys.readouterr().out.startswith("Profile: quick. Data: 5,000 synthetic faces. Device: ")
+    assert capsys.readouterr().out.startswith("Profile: quick, with 5,000 synthetic faces. Device: ")
 
 
 QUESTION = course.Question("Is 1 < 2?", {"Yes": "Right. <b>", "No": "Count."})

@@ -55,15 +55,15 @@ def profile():
 
 
 def setup():
-    """Say in one line which profile, data and device this notebook uses.
+    """Say in one line which profile this is, which faces `faces` gives in it, and on which device.
 
     Examples
     --------
     >>> setup()  # doctest: +ELLIPSIS
-    Profile: ... Data: ... Device: ...
+    Profile: ..., with ... Device: ...
     """
     data = f"{QUICK_FACES:,} synthetic faces" if profile() == "quick" else "FER2013"
-    print(f"Profile: {profile()}. Data: {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
+    print(f"Profile: {profile()}, with {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
 
 
 def by_profile(quick, full):
