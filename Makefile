@@ -28,6 +28,8 @@ timed = @start=$$(date +%s); $(2) || exit; seconds=$$(( $$(date +%s) - start ));
 	printf '== %s: %d min %02d s\n' '$(1)' $$((seconds / 60)) $$((seconds % 60))
 
 $(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'This needs Python 3.11 or newer; name one: make book PYTHON=python3.11'; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e . && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)

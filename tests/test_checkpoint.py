@@ -270,6 +270,8 @@ def test_a_finished_run_is_not_trained_again(path, monkeypatch):
     assert again.history == first.history
     assert again.best == first.best
     assert all(torch.equal(a, b) for a, b in zip(first.model.parameters(), again.model.parameters(), strict=True))
+    assert not first.model.training
+    assert not again.model.training
 
 
 def test_forgetting_deletes_the_checkpoint(path):

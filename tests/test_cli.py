@@ -86,6 +86,17 @@ def test_train_resumes_from_its_checkpoint(data, tmp_path, capsys):
     assert first == second
 
 
+def test_train_says_that_it_keeps_nothing_without_a_place_to(data, capsys):
+    run("train", "greblo-fc", "--data", data, *QUICK)
+    assert "its weights are not kept, --out FOLDER would" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("option", [("--split", "test"), ("--labels", "majority")])
+def test_a_run_refuses_what_only_weights_understand(option, capsys):
+    assert run("evaluate", "greblo-fc", *option) == 2
+    assert "are for weights" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
 def test_evaluate_measures_weights_on_a_part_of_the_data(data, tmp_path, capsys, split):
     run("train", "greblo-fc", "--data", data, "--out", tmp_path, *QUICK)

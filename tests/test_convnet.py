@@ -98,6 +98,7 @@ def test_ten_layers_neither_explode_nor_fall_silent_at_the_beginning(norm):
         ({"filters": (4,), "colour": True}, "colour"),
         ({"filters": (8, 0)}, r"filters is \(8, 0\), expected whole numbers from 1 up"),
         ({"hidden": (2.5,)}, r"hidden is \(2.5,\), expected whole numbers"),
+        ({"hidden": 128}, r"hidden is 128, expected whole numbers from 1 up, one a layer, such as \(128,\)"),
     ],
 )
 def test_what_cannot_be_built_is_refused_in_one_line(options, said):

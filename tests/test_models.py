@@ -190,6 +190,13 @@ def test_a_file_that_is_not_ours_gives_one_line_that_names_it(write, message, tm
     assert "\n" not in str(refused.value)
 
 
+def test_weights_that_a_run_left_in_the_cache_folder_are_found_by_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("FER_CACHE", str(tmp_path))
+    model = create_model("fully-connected", hidden=(8,))
+    save_weights(tmp_path / "weights" / "my-run.safetensors", model, "fully-connected", {"hidden": [8]})
+    assert load_model("my-run")[2].out_features == 8
+
+
 @pytest.mark.parametrize("name", ["no-such-run", "folder/none.safetensors"])
 def test_weights_that_are_not_there_are_named(name):
     with pytest.raises(FerError, match=f"{name}.*no such weights"):

@@ -75,6 +75,20 @@ def test_an_unknown_field_is_named_with_those_there_are():
         RECIPE.changed(learnrate=1)
 
 
+def test_one_option_of_the_network_or_one_change_of_the_images_leaves_the_others():
+    recipe = RECIPE.changed(options={"filters": (8,), "hidden": ()}, augment=Augment(flip=0.5))
+    dotted = {"options.hidden": [8], "options.dropout": 0.2, "augment.shift": 0.1, "seed": 3}
+    recipe = recipe.changed(**dotted)
+    assert recipe.options == {"filters": (8,), "hidden": [8], "dropout": 0.2}
+    assert recipe.augment == Augment(flip=0.5, shift=0.1)
+    assert recipe.seed == 3
+
+
+def test_an_unknown_change_of_the_images_is_one_line():
+    with pytest.raises(FerError, match=r"augment is .*'flop': 1.*, expected the fields of Augment"):
+        RECIPE.changed(**{"augment.flop": 1})
+
+
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
@@ -107,7 +121,7 @@ def test_an_unknown_field_is_named_with_those_there_are():
         ("stages", (0,)),
         ("label_smoothing", 1),
         ("average", 1.0),
-        ("augment", {"flip": 0.5}),
+        ("augment", "flip"),
         ("precision", "float64"),
         ("seed", -1),
         ("seed", 0.5),

@@ -29,7 +29,6 @@ from fer_lib.train import (
     sweep,
 )
 from fer_lib.train.cross_validation import folds
-from fer_lib.train.sweep import changed
 
 FACES = blobs(200)
 RECIPE = Recipe("test-fc", "fully-connected", epochs=2, batch_size=32, precision="float32")
@@ -301,12 +300,6 @@ def test_two_processes_share_the_work(tmp_path):
         process.join(120)
         assert process.exitcode == 0
     assert len(run(tmp_path, 1)) == 6
-
-
-def test_an_option_of_the_network_is_swept_as_well():
-    recipe = changed(RECIPE.changed(options={"classes_": 1}), {"options.hidden": [8], "seed": 3})
-    assert recipe.options == {"classes_": 1, "hidden": [8]}
-    assert recipe.seed == 3
 
 
 def test_values_that_cannot_be_trained_end_the_sweep_but_do_not_begin_the_next(tmp_path):

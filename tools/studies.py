@@ -33,7 +33,7 @@ RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 
 def with_options(recipe, **options):
-    return recipe.changed(options={**recipe.options, **options})
+    return recipe.changed(**{f"options.{name}": value for name, value in options.items()})
 
 
 def batch_norm():

@@ -16,6 +16,7 @@ from fer_lib.train.step import descend
 
 #: The networks of the five papers.
 NETWORKS = (
+    "transfer",  # first: where torchvision is missing, it says so at once
     "fully-connected",
     "greblo-shallow",
     "alizadeh-shallow",
@@ -27,7 +28,6 @@ NETWORKS = (
     "salimov-small",
     "resnet2025-vanilla",
     "resnet2025-residual",
-    "transfer",
 )
 
 

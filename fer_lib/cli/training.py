@@ -1,6 +1,7 @@
 """``fer-lib train | evaluate | reproduce | sweep``."""
 
 import json
+import os
 from pathlib import Path
 
 from fer_lib.cli.arguments import add_machine, add_source, command, field, space
@@ -11,7 +12,7 @@ def add_train(commands):
     parser = command(commands, "train", _train, "train a network by a recipe; the test part stays untouched")
     parser.add_argument("recipe", help="name of a published recipe")
     add_source(parser)
-    help = "change a field, e.g. --set epochs=5 --set seed=1"
+    help = "change a field, e.g. --set epochs=5 --set options.dropout=0.2 --set augment.flip=0.5"
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help=help)
     add_machine(parser)
     parser.add_argument("--checkpoint", type=Path, help="file to save to and to resume from")
@@ -33,7 +34,9 @@ def _train(options):
     if trainer.workers.rank:
         return  # the first process speaks and writes for all
     best = trainer.best
-    print(f"{recipe.name}: validation {best['validation_accuracy']:.1%} at epoch {best['epoch']} ({trainer.precision})")
+    accuracy = f"{best['validation_accuracy']:.1%} at epoch {best['epoch']}"
+    hint = "" if options.out else "; its weights are not kept, --out FOLDER would"
+    print(f"{recipe.name}: validation {accuracy} ({trainer.precision}){hint}")
     if options.out:
         network_options = {"classes": len(train.names), **recipe.options}
         save_weights(options.out / "weights.safetensors", trainer.model, recipe.network, network_options)
@@ -47,8 +50,8 @@ def add_evaluate(commands):
     parser.add_argument("what", help="name or folder of a run, or a .safetensors file")
     add_source(parser)
     help = "for weights: fer2013, or how FER+ votes became labels (majority, probability, multi-label)"
-    parser.add_argument("--labels", default="fer2013", help=help)
-    parser.add_argument("--split", choices=["train", "validation", "test"], default="validation", help="for weights")
+    parser.add_argument("--labels", help=help)
+    parser.add_argument("--split", choices=["train", "validation", "test"], help="for weights; validation by default")
 
 
 def _evaluate(options):
@@ -59,16 +62,19 @@ def _evaluate(options):
     from fer_lib.train import predict
 
     if not options.what.endswith(".safetensors"):
+        if options.labels or options.split:
+            raise FerError("--labels and --split are for weights: a run knows its labels, and shows all its parts")
         run = load_run(options.what)
         metrics = official_metrics(run.validation_logits, run.test_logits, run.recipe["labels"])
         for part, measured in metrics.items():
             _print_measured(part, measured)
         return
     model = load_model(options.what)
-    splits = load(options.data, labels=options.labels)
-    faces = getattr(splits, options.split)
+    splits = load(options.data, labels=options.labels or "fer2013")
+    split = options.split or "validation"
+    faces = getattr(splits, split)
     logits = predict(model, faces)
-    _print_measured(f"{options.split} of {splits.source}", measure(logits, faces.labels, faces.names))
+    _print_measured(f"{split} of {splits.source}", measure(logits, faces.labels, faces.names))
 
 
 def _print_measured(title, measured):
@@ -107,6 +113,8 @@ def _reproduce(options):
     for recipe in [get_recipe(name) for name in names]:
         machine = {"device": options.device, "compile": options.compile}
         run = reproduce(recipe, source=options.data, folder=options.out, **machine)
+        if int(os.environ.get("RANK", 0)):
+            continue  # under torchrun the first process speaks for all
         for part in run.metrics:
             print(f"{part}: {run.score(part)}")
         for claim in claims(run=run.name.removesuffix("-paper"), metric="test_accuracy"):

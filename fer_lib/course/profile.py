@@ -98,11 +98,13 @@ def faces():
     >>> train.images.shape[1:]
     (48, 48)
     """
-    return _faces(profile())
+    chosen = profile()
+    return _faces(chosen, None if chosen == "quick" else str(find().path))
 
 
 @lru_cache
-def _faces(profile):
+def _faces(profile, place=None):
+    """Return the faces; `place` is a part of the key, so that another ``$FER_DATA`` gives other faces."""
     if profile == "full":
         return load()
     file, state = cache_folder() / "faces" / f"synthetic-{QUICK_FACES}.safetensors", _drawing_code()

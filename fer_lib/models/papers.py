@@ -4,7 +4,11 @@ Every function takes what `ConvNet` takes, so any option can be changed: ``creat
 """
 
 from fer_lib.models.convnet import ConvNet
+from fer_lib.models.fully_connected import FullyConnected
 from fer_lib.models.registry import register
+
+# Greblo 2025, section 3: one layer on the pixels.
+register("greblo-fc")(FullyConnected)
 
 
 @register("alizadeh-shallow")

@@ -13,17 +13,23 @@ def register(name):
     Parameters
     ----------
     name : str
+        If a network of that name is there already, the new one takes its place.
 
     Returns
     -------
     callable
-        Takes a class, or a function that returns a network, and gives it back.
+        Takes a class, or a function that returns a network, and gives it back. It must take ``classes``, which
+        `fer_lib.train.Trainer` fills in. A `Standardize` in it learns mean and spread of the training faces.
 
     Examples
     --------
-    >>> from fer_lib.models.fully_connected import FullyConnected
-    >>> register("fully-connected")(FullyConnected) is FullyConnected
-    True
+    >>> from torch import nn
+    >>> @register("two-layers")
+    ... def two_layers(classes=7, units=32):
+    ...     return nn.Sequential(nn.Flatten(), nn.Linear(48 * 48, units), nn.ReLU(), nn.Linear(units, classes))
+    >>> create_model("two-layers", classes=8)[-1].out_features
+    8
+    >>> del _NETWORKS["two-layers"]
     """
 
     def decorator(network):

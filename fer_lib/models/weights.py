@@ -8,7 +8,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from fer_lib.errors import FerError, MissingExtra
-from fer_lib.files import PUBLISHED, write_whole
+from fer_lib.files import PUBLISHED, cache_folder, write_whole
 from fer_lib.models.registry import create_model
 
 
@@ -91,7 +91,8 @@ def load_model(name):
     """
     path = Path(name)
     if path.suffix != ".safetensors":
-        path = PUBLISHED / "weights" / f"{name}.safetensors"
+        places = [folder / "weights" / f"{name}.safetensors" for folder in (PUBLISHED, cache_folder())]
+        path = next(filter(Path.is_file, places), places[0])  # too large to publish: `reproduce` left it in the cache
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in (PUBLISHED / "weights").glob("*.safetensors"))) or "none"
         raise FerError(f"{path}: no such weights; published with the library: {known}")

@@ -42,7 +42,8 @@ class Run:
     seconds : float
         Training time, validation after each epoch included.
     machine : dict
-        ``device``, ``threads``, ``precision``, and the versions of ``python``, ``torch``, ``fer_lib``.
+        ``device``, ``workers``, ``threads``, ``precision``, ``compiled``, and the versions of ``python``, ``torch``,
+        ``fer_lib``.
     metrics : dict
         ``validation``, ``test`` and ``test_clean``, each as `fer_lib.evaluate.measure` gives it.
     validation_logits, test_logits : numpy.ndarray of float16, shape [3589, C]

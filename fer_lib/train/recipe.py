@@ -89,7 +89,8 @@ class Recipe:
     weight_decay : float
         L2 regularisation of the weights (not of biases and batch norm); decoupled from the gradient for ``"adamw"``.
     schedule : str
-        How the learning rate changes, see `fer_lib.train.schedule.learning_rate`.
+        ``"constant"``, ``"step"``, ``"plateau"``, ``"cosine"`` or ``"one-cycle"``, see
+        `fer_lib.train.schedule.learning_rate`.
     warmup : float
         Share of all steps in which the learning rate first rises to what the schedule says, 0 to 1.
     clip : float
@@ -158,16 +159,31 @@ class Recipe:
     def changed(self, **values):
         """Return the recipe with some fields changed.
 
+        ``options.NAME`` changes one option of the network and ``augment.NAME`` one change of the images; the others
+        stay. Such names need the form ``recipe.changed(**{"options.dropout": 0.2})``.
+
         Raises
         ------
         FerError
             If there is no such field.
         """
-        unknown = set(values) - {f.name for f in fields(self)}
+        changes, parts = {}, {"options": self.options, "augment": asdict(self.augment)}
+        for name, value in values.items():
+            whole, dot, part = name.partition(".")
+            if dot and whole in parts:
+                value = parts[whole] = {**parts[whole], part: value}
+                name = whole
+            changes[name] = value
+        unknown = set(changes) - {f.name for f in fields(self)}
         if unknown:
             known = ", ".join(f.name for f in fields(self))
             raise FerError(f"a recipe has no {sorted(unknown)[0]!r}; it has {known}")
-        return replace(self, **values)
+        if isinstance(changes.get("augment"), dict):
+            try:
+                changes["augment"] = Augment(**changes["augment"])
+            except TypeError as error:
+                raise FerError(f"augment is {changes['augment']!r}, expected the fields of Augment") from error
+        return replace(self, **changes)
 
     def to_dict(self):
         """Return the recipe as plain numbers, strings, lists and dicts, ready for JSON."""

@@ -74,7 +74,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     while (begun := _begin(study, folder, trials)) is not None:
         trial, lock = begun
         with lock:
-            tried = changed(recipe, {field: _suggest(trial, field, values) for field, values in space.items()})
+            tried = recipe.changed(**{field: _suggest(trial, field, values) for field, values in space.items()})
             checkpoint = folder / f"{tried.fingerprint()}.pt"
             trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine)
             with FileLock(checkpoint.with_suffix(".twin.lock")):  # another process may be at the very same values
@@ -103,20 +103,6 @@ def _train(trainer, train, validation):
         return 0.0
 
 
-def changed(recipe, values):
-    """Return the recipe with fields changed, where ``options.NAME`` means an option of its network.
-
-    Examples
-    --------
-    >>> from fer_lib.train import Recipe
-    >>> changed(Recipe("mine", "convnet"), {"seed": 1, "options.dropout": 0.2}).options
-    {'dropout': 0.2}
-    """
-    options = {field.removeprefix("options."): v for field, v in values.items() if field.startswith("options.")}
-    fields = {field: v for field, v in values.items() if not field.startswith("options.")}
-    return recipe.changed(options={**recipe.options, **options}, **fields)
-
-
 def _check(recipe, space):
     for field, values in space.items():
         pair = isinstance(values, tuple) and len(values) == 2 and 0 < values[0] < values[1]
@@ -125,7 +111,7 @@ def _check(recipe, space):
     first = {field: values[0] for field, values in space.items()}
     for field, values in space.items():
         for value in values:
-            changed(recipe, {**first, field: value})
+            recipe.changed(**{**first, field: value})
 
 
 def _as_journal(values):

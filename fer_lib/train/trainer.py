@@ -136,6 +136,7 @@ class Trainer:
                     bar.set_postfix(validation=f"{self.history[-1]['validation_accuracy']:.1%}")
             self._save()
         state.kept.load_state_dict(state.best_weights)
+        state.kept.eval()  # after a validation it is; after a resume of a finished run it would not be
         return self
 
     def _step(self, images, targets, rate):
