@@ -15,8 +15,8 @@ const fer = (() => {
     mounts[name] = mount;
     for (const part of document.querySelectorAll(`.fer-interactive[data-name="${name}"]`)) {
       const data = JSON.parse(part.querySelector("script[type='application/json']").textContent, revive);
-      part.querySelector(".fer-interactive-fallback").hidden = true;
       mount(part, data);
+      part.querySelector(".fer-interactive-fallback").hidden = true;
       part.dataset.ready = "yes";
     }
   }
@@ -69,6 +69,9 @@ const fer = (() => {
     const id = `fer-${(count += 1)}`;
     const input = element("input", { type: "range", id, min, max, step, value });
     const shown = element("output", { for: id, "aria-live": "off" }); // the slider itself says its value
+    let longest = 0; // room for the longest value, so that the slider keeps its length while it moves
+    for (let each = min; each <= max; each += step) longest = Math.max(longest, format(each).length);
+    shown.style.minWidth = `max(3.5rem, ${Math.min(longest, 13)}ch)`;
     const update = () => {
       shown.textContent = format(Number(input.value));
       input.setAttribute("aria-valuetext", shown.textContent);
@@ -114,10 +117,12 @@ const fer = (() => {
   function numbers(root, { label, rows, columns, values, step = 1 }, onInput) {
     const grid = element("div", { class: "fer-numbers", role: "group", "aria-label": label });
     grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 4.5rem))`;
+    const number = (input) => Math.min(99, Math.max(-99, Number(input.value) || 0));
     const inputs = values.map((value, i) => {
       const where = `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}`;
-      const input = element("input", { type: "number", step, value, "aria-label": `${label}, ${where}` });
-      input.addEventListener("input", () => onInput(inputs.map((each) => Number(each.value) || 0)));
+      // Steps count from `min`, not from the first value: an arrow key goes from 0.0625 to 0 or to 0.5.
+      const input = element("input", { type: "number", min: -99, max: 99, step, value, "aria-label": `${label}, ${where}` });
+      input.addEventListener("input", () => onInput(inputs.map(number)));
       grid.append(input);
       return input;
     });
@@ -131,11 +136,18 @@ const fer = (() => {
     };
   }
 
-  /** A line of text that screen readers read out when it changes. Returns a function that sets it. */
+  /** A line of text that screen readers read out when it has changed and the control rests. Returns what sets it. */
   function status(root) {
-    const line = element("output", { class: "fer-status", "aria-live": "polite" });
-    root.append(line);
-    return (text) => (line.textContent = text);
+    const line = element("div", { class: "fer-status", "aria-hidden": "true" }); // what is seen: at once
+    const spoken = element("output", { class: "fer-spoken", "aria-live": "polite" }); // what is read out
+    root.append(line, spoken);
+    let timer;
+    return (text) => {
+      clearTimeout(timer);
+      if (line.textContent) timer = setTimeout(() => (spoken.textContent = text), 500);
+      else spoken.textContent = text; // the first text is there to be found, not announced
+      line.textContent = text;
+    };
   }
 
   /** A table: a caption, the words of its head, and rows whose first cell is a name. */
@@ -207,9 +219,15 @@ const fer = (() => {
           context.fillRect(x * scale, y * scale, scale, scale);
         }
       if (mark) {
-        context.strokeStyle = "#d33";
-        context.lineWidth = Math.max(2, scale / 2);
-        context.strokeRect(mark[0] * scale, mark[1] * scale, mark[2] * scale, mark[3] * scale);
+        const [left, top, wide, tall] = mark.map((place) => place * scale);
+        const line = Math.min(4, Math.max(2, scale / 2));
+        const out = line / 2 + 1;
+        context.lineWidth = 2; // white around dark red: one of the two stands out from any colour below
+        context.strokeStyle = "#fff";
+        context.strokeRect(left - out, top - out, wide + 2 * out, tall + 2 * out);
+        context.lineWidth = line;
+        context.strokeStyle = "#8f0014";
+        context.strokeRect(left, top, wide, tall);
       }
       canvas.setAttribute("aria-label", label);
     };
@@ -218,7 +236,7 @@ const fer = (() => {
   // --- charts ------------------------------------------------------------------------------------------------------
 
   const SVG = "http://www.w3.org/2000/svg";
-  /** Colours of lines and bars, told apart in both themes and by colour-blind readers (Okabe and Ito). */
+  /** Colours of lines and bars, readable in both themes. In grey they are alike, so a line can carry its name: `end`. */
   const COLOURS = ["var(--course-line-1)", "var(--course-line-2)", "var(--course-line-3)", "var(--course-line-4)"];
 
   function svg(tag, attributes, text) {
@@ -230,7 +248,7 @@ const fer = (() => {
 
   /**
    * A chart with two axes. `x` and `y` are { label, low, high, log, ticks, format }. Returns
-   * draw({ lines: [{ name, points: [[x, y], ...], dashed }], bars: [{ x, y, width }], label }).
+   * draw({ lines: [{ name, points: [[x, y], ...], dashed, end }], bars: [{ x, y, width }], label }).
    */
   function chart(root, { caption, x, y, width = 420, height = 260 }) {
     const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": caption, class: "fer-chart" });
@@ -275,6 +293,12 @@ const fer = (() => {
         const colour = COLOURS[(line.colour ?? i) % COLOURS.length];
         const dashes = line.dashed ? { "stroke-dasharray": "5 4" } : {};
         drawing.append(svg("polyline", { points, fill: "none", stroke: colour, "stroke-width": 2, ...dashes }));
+        if (line.end && inside.length) {
+          const [a, b] = inside.at(-1);
+          const aside = 16 * (line.colour ?? i); // so that two lines that end together can both be read
+          const place = { x: px(a) - aside, y: Math.max(frame.top + 10, py(b) - 5), "text-anchor": "end" };
+          drawing.append(svg("text", place, line.end));
+        }
         const key = element("span", { class: "fer-key" }, line.name);
         key.style.setProperty("--key", colour);
         key.style.setProperty("--key-style", line.dashed ? "dashed" : "solid");

@@ -16,7 +16,7 @@ fer.register("activations", (root, data) => {
     { label: "Layer", options: data.layers.map((_, i) => `layer ${i + 1}`), value: state.layer },
     (layer) => moveTo(layer),
   );
-  fer.slider(controls, { label: "Map", min: 1, max: count, value: 1 }, (map) => update({ map: map - 1 }));
+  fer.slider(controls, { label: "Map", min: 1, max: count, value: 1, format: (map) => `${map} of ${count}` }, (map) => update({ map: map - 1 }));
   const row = fer.slider(controls, { label: "Unit, row", min: 0, max: last, value: state.row }, (value) => update({ row: value }));
   const column = fer.slider(controls, { label: "Unit, column", min: 0, max: last, value: state.column }, (value) =>
     update({ column: value }),
@@ -81,7 +81,7 @@ fer.register("activations", (root, data) => {
     const zeros = map.reduce((sum, value) => sum + (value === 0), 0) / size;
     const number = layer.numbers[state.map];
     chosen.replaceChildren();
-    const caption = `Layer ${state.layer + 1}, map ${number}: ${side} x ${side}`;
+    const caption = `Layer ${state.layer + 1}: map ${state.map + 1} of those shown, number ${number} in the layer, ${side} x ${side}`;
     const drawMap = fer.picture(chosen, { caption, width: side, height: side, scale: (4 * 48) / side });
     drawMap(map, { mark: [state.column, state.row, 1, 1], label: `${caption}, ${Math.round(100 * zeros)} % zeros` });
 
@@ -91,11 +91,11 @@ fer.register("activations", (root, data) => {
     const scale = Math.max(1, Math.round(240 / all.wide));
     const drawAll = fer.picture(others, { caption: few, width: all.wide, height: all.high, scale });
     const at = [(state.map % columns) * (side + 1), Math.floor(state.map / columns) * (side + 1), side, side];
-    drawAll(all.values, { mark: at, label: `${few}; map ${number} is framed` });
+    drawAll(all.values, { mark: at, label: `${few}; map ${state.map + 1} is framed` });
 
     const value = (map[state.row * side + state.column] / 255) * layer.largest[state.face][state.map];
     say(
-      `${(100 * zeros).toFixed(1)} % of this map are zeros. The unit at row ${state.row}, column ${state.column} is ` +
+      `${(100 * zeros).toFixed(1)} % of this map is zero. The unit at row ${state.row}, column ${state.column} is ` +
         `${value.toFixed(2)}. It sees ${layer.field} x ${layer.field} pixels: ${where} of the face` +
         `${tall < layer.field || broad < layer.field ? ", and zeros around it." : "."}`,
     );

@@ -73,19 +73,20 @@ fer.register("architecture", (root, data) => {
       box.labels[0].textContent = `Pool after layer ${i + 1}${box.disabled ? " (no such layer)" : ""}`;
     });
     const made = build();
+    const papers = data.networks.map((paper) => [paper.name, words(paper.parameters), words(paper.multiply_adds)]);
+    const inAll = (rows) => fer.table("In all", ["network", "parameters", "multiply-adds"], rows);
     if (made.error) {
-      stage.replaceChildren();
+      fer.replace(stage, inAll(papers));
       root.dataset.value = "";
       say(`This network cannot be built: ${made.error}.`);
       return;
     }
     const layers = made.rows.map((row) => [row.layer, row.map, row.field, words(row.parameters), words(row.products)]);
     const yours = ["yours", words(made.parameters), words(made.products)];
-    const papers = data.networks.map((paper) => [paper.name, words(paper.parameters), words(paper.multiply_adds)]);
     fer.replace(
       stage,
       fer.table("Your network, layer by layer", ["layer", "gives", "sees", "parameters", "multiply-adds"], layers),
-      fer.table("In all", ["network", "parameters", "multiply-adds"], [yours, ...papers]),
+      inAll([yours, ...papers]),
     );
     const most = made.rows.reduce((a, b) => (b.parameters > a.parameters ? b : a));
     const share = Math.round((100 * most.parameters) / made.parameters);

@@ -55,6 +55,9 @@ fer.register("augmentation", (root, data) => {
     return [fromY, state.mirror ? width - 1 - fromX : fromX]; // the face is mirrored before it is moved
   }
 
+  /** A pixel reaches half a pixel beyond its middle. */
+  const isOutside = (y, x) => y < -0.5 || y > height - 0.5 || x < -0.5 || x > width - 0.5;
+
   const within = (value, size) => Math.min(size - 1, Math.max(0, value));
 
   /** The grey value between the four pixels around (row, column); outside the face its edge is repeated. */
@@ -76,7 +79,7 @@ fer.register("augmentation", (root, data) => {
     for (let row = 0; row < height; row += 1)
       for (let column = 0; column < width; column += 1) {
         const [y, x] = source(row, column);
-        outside += y < -0.5 || y > height - 0.5 || x < -0.5 || x > width - 0.5;
+        outside += isOutside(y, x);
         changed[row * width + column] = bilinear(face, y, x);
       }
     const grey = mean(changed);
@@ -88,8 +91,9 @@ fer.register("augmentation", (root, data) => {
       for (let column = Math.max(0, left); column < Math.min(width, left + state.side); column += 1)
         changed[row * width + column] = blot;
 
-    const [y, x] = source(state.row, state.column);
-    const inside = within(y, height) === y && within(x, width) === x;
+    // Rounded: sin 180° leaves a place 0.000000000000004 pixels off the face.
+    const [y, x] = source(state.row, state.column).map((place) => Math.round(place * 1e6) / 1e6);
+    const inside = !isOutside(y, x);
     const asked = [Math.min(Math.floor(within(x, width)), width - 2), Math.min(Math.floor(within(y, height)), height - 2), 2, 2];
     drawFace(face, { mark: asked, label: `The face: ${data.names[state.face]}` });
     drawChanged(changed, { mark: [state.column, state.row, 1, 1], label: `The face ${data.names[state.face]}, changed` });

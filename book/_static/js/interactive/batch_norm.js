@@ -27,7 +27,7 @@ fer.register("batch_norm", (root, data) => {
     width: 380,
     height: 220,
   };
-  const drawBefore = fer.chart(stage, { caption: "Before batch norm", ...axes });
+  const drawBefore = fer.chart(stage, { caption: "Before batch norm; the line is the watched activation", ...axes });
   const drawAfter = fer.chart(stage, { caption: "After batch norm; the line is the watched activation", ...axes });
   const say = fer.status(root);
 
@@ -61,8 +61,10 @@ fer.register("batch_norm", (root, data) => {
     const place = Math.min(high, Math.max(low, watched));
     const lines = [{ name: "", points: [[place, 0], [place, axes.y.high]], dashed: true, colour: 2 }];
     const spread = Math.sqrt(variance);
-    onto({ lines, bars: histogram(values, colour), label: `${name}: mean ${two(mean)}, spread ${two(spread)}` });
-    return `mean ${two(mean)}, spread ${two(spread)}`;
+    const below = Math.round((100 * values.filter((value) => value < 0).length) / values.length);
+    const text = `mean ${two(mean)}, spread ${two(spread)}, ${below} % below 0`;
+    onto({ lines, bars: histogram(values, colour), label: `${name}: ${text}` });
+    return text;
   }
 
   function update(change) {

@@ -89,7 +89,8 @@ fer.register("confusion", (root, data) => {
       `${letter}, ${runs[run].name}: ${(100 * share(run, row, column)).toFixed(1)} % (${runs[run].counts[row][column]} of ${sizes[run][row]})`;
     const difference = 100 * (share(right, row, column) - share(left, row, column));
     const cell = `Faces labelled ${names[row]}, called ${names[column]}`;
-    const points = `${difference < 0 ? "\u2212" : "+"}${Math.abs(difference).toFixed(1)}`;
+    const size = Math.abs(difference).toFixed(1);
+    const points = Number(size) === 0 ? size : `${difference > 0 ? "+" : "\u2212"}${size}`;
     say(`${cell}. ${words("A", left)}. ${words("B", right)}. B minus A: ${points} points.`);
     root.dataset.value = difference.toFixed(3); // held equal to the notebook by a test
   }

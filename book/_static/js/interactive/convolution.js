@@ -20,7 +20,8 @@ fer.register("convolution", (root, data) => {
   };
 
   const stage = fer.stage(root);
-  const drawFace = fer.picture(stage, { caption: "The face, and the window of the kernel", width, height });
+  const padded = fer.element("div");
+  stage.append(padded);
   const grid = fer.numbers(stage, { label: "Kernel", rows: size, columns: size, values: state.kernel, step: 0.5 }, (kernel) => {
     known.selectedIndex = -1; // an edited kernel is none of the list, so each of them can be chosen again
     update({ kernel });
@@ -40,6 +41,17 @@ fer.register("convolution", (root, data) => {
     return sum;
   }
 
+  /** The face with its padding, which is 0 and so black. */
+  function drawPadded(face, how) {
+    const { padding } = state;
+    const [wide, tall] = [width + 2 * padding, height + 2 * padding];
+    const pixels = new Float32Array(wide * tall);
+    for (let y = 0; y < height; y += 1) pixels.set(face.subarray(y * width, (y + 1) * width), (y + padding) * wide + padding);
+    padded.replaceChildren();
+    const caption = "The face with its padding, and the window of the kernel";
+    fer.picture(padded, { caption, width: wide, height: tall })(pixels, how);
+  }
+
   function update(change) {
     Object.assign(state, change);
     const face = data.faces.values.subarray(state.face * height * width, (state.face + 1) * height * width);
@@ -54,11 +66,11 @@ fer.register("convolution", (root, data) => {
       if (state[name] >= side) input.dispatchEvent(new Event("input"));
     }
     const { row, column } = state;
-    const [top, left] = [row * stride - padding, column * stride - padding];
-    drawFace(face, { mark: [left, top, size, size], label: `${data.names[state.face]}, a face of 48 by 48 pixels` });
+    const about = `${data.names[state.face]}, a face of ${width} by ${height} pixels, padded by ${padding}`;
+    drawPadded(face, { mark: [column * stride, row * stride, size, size], label: about }); // the corner counts the padding
     const most = map.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-6);
     result.replaceChildren();
-    const drawMap = fer.picture(result, { caption: `The map it gives: ${side} x ${side}`, width: side, height: side, scale: Math.floor((4 * 48) / side) });
+    const drawMap = fer.picture(result, { caption: `The map it gives: ${side} x ${side}`, width: side, height: side, scale: Math.round((4 * 48) / side) });
     const label = `Feature map of ${side} by ${side}, from ${Math.min(...map).toFixed(0)} to ${Math.max(...map).toFixed(0)}`;
     drawMap(map, { low: -most, high: most, palette: fer.diverging, label, mark: [column, row, 1, 1] });
     say(`Map of ${side} x ${side}. At row ${row}, column ${column}: ${map[row * side + column].toFixed(1)}.`);

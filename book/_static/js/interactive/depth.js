@@ -12,7 +12,7 @@ fer.register("depth", (root, data) => {
   const shown = { label: "Intervals of", options: [...kernels, "all kernels"], value: everything };
   fer.choice(controls, shown, (kernel) => update({ kernel }));
   if (data.ours) {
-    const grids = ["Salimov and Yoo", `our study, validation: ${data.ours_source}`];
+    const grids = ["Salimov and Yoo", `our study, on validation (${data.ours_source})`];
     fer.choice(controls, { label: "Grid", options: grids }, (i) => update({ grid: i ? data.ours : data.table }));
   }
 
@@ -37,7 +37,7 @@ fer.register("depth", (root, data) => {
   function fill(n, top, floor) {
     const sign = (value) => (value === top ? "best" : interval(value, n)[1] < floor ? "below" : "?");
     const rows = state.grid.map((line, i) => [`${i + 2} layers`, ...line.map((value) => `${value.toFixed(2)} ${sign(value)}`)]);
-    fer.replace(cells, fer.table("?: its interval overlaps the best one's", ["", ...kernels], rows));
+    fer.replace(cells, fer.table("?: its interval overlaps the best one's", ["depth", ...kernels], rows));
   }
 
   function update(change) {

@@ -28,9 +28,9 @@ fer.register("dropout_masks", (root, data) => {
     after: fer.picture(stage, { caption: "What the mask leaves", width, height: width, scale: 3 }),
   };
   const drawMeans = fer.chart(fer.stage(root), {
-    caption: "Mean of all values, mask after mask. Without a mask it is 1.",
+    caption: "Mean of all values, mask after mask, divided by the mean without a mask",
     x: { label: "mask", low: 0, high: most, ticks: [0, 5, 10, 15, 20] },
-    y: { label: "mean", low: 0, high: 3, ticks: [0, 1, 2, 3] },
+    y: { label: "relative mean", low: 0, high: 3, ticks: [0, 1, 2, 3] },
     height: 200,
   });
   const say = fer.status(root);
@@ -83,7 +83,8 @@ fer.register("dropout_masks", (root, data) => {
     const level = expected / full;
     drawMeans({
       lines: [
-        { name: "this and earlier masks", points: [[0, level], ...means] },
+        // A line through one point is invisible, so it gets a short tail.
+        { name: "this and earlier masks", points: means.length > 1 ? means : [...means, [1.3, means[0][1]]] },
         { name: "expected", points: [[0, level], [most, level]], dashed: true },
       ],
       label: `Mean after each of ${state.count} masks, expected ${level.toFixed(2)}`,

@@ -17,7 +17,7 @@ fer.register("intervals", (root, data) => {
   fer.button(controls, "Draw other faces", () => update({ round: state.round + 1 }));
 
   const draw = fer.chart(fer.stage(root), {
-    caption: `The intervals of ${SAMPLES} samples, seen from the true accuracy`,
+    caption: `The intervals of ${SAMPLES} samples, seen from the true accuracy (cut at ${FAR} points)`,
     x: { label: "sample", low: 0, high: SAMPLES + 1, ticks: [1, 10, 20, 30, 40] },
     y: { label: "points from the truth", low: -FAR, high: FAR, ticks: [-20, -10, 0, 10, 20] },
   });

@@ -27,7 +27,7 @@ fer.register("learning_rates", (root, data) => {
       update();
     });
   });
-  fer.tick(controls, { label: "Show train as well", value: true }, (both) => {
+  fer.tick(controls, { label: "Show training curves too", value: true }, (both) => {
     parts.both = both;
     update();
   });
@@ -59,7 +59,7 @@ fer.register("learning_rates", (root, data) => {
         ]);
         // A line through one point is invisible, so it gets a short tail.
         if (points.length === 1) points.push([points[0][0] + 0.1, points[0][1]]);
-        drawn.push({ name: `${"AB"[i]}, ${["train", "validation"][part]}`, points, colour: i, dashed: part === 0 });
+        drawn.push({ name: `${"AB"[i]}, ${["train", "validation"][part]}`, points, colour: i, dashed: part === 0, end: "AB"[i] });
       }
     return drawn;
   }
@@ -77,13 +77,15 @@ fer.register("learning_rates", (root, data) => {
     const percent = (share) => (100 * share).toFixed(1);
     const words = found.map(({ value, epoch }, i) => {
       const family = families[state[i].family];
-      const result = epoch ? `best validation ${percent(value)} % at epoch ${epoch}` : "broke in its first epoch";
+      const length = family.runs[state[i].run].epochs.length;
+      const result = epoch ? `best validation ${percent(value)} % at epoch ${epoch} of ${length}` : "broke in its first epoch";
       return `${"AB"[i]}, ${family.name}, rate ${family.runs[state[i].run].rate}: ${result}.`;
     });
     const [a, b] = found.map(({ interval }) => interval);
     const apart = a[0] > b[1] || b[0] > a[1];
-    const sentence = `The 95 % intervals ${apart ? "do not overlap" : "overlap"}.`;
-    const text = [...words, sentence].join(" ");
+    // A run that broke has no accuracy, so no interval either.
+    const sentence = found.every(({ epoch }) => epoch) ? [`The 95 % intervals ${apart ? "do not overlap" : "overlap"}.`] : [];
+    const text = [...words, ...sentence].join(" ");
     drawLoss({ lines: lines(0, 1, HIGHEST_LOSS), label: `Loss by epoch. ${text}` });
     drawAccuracy({ lines: lines(2, 100, 100), label: `Accuracy by epoch. ${text}` });
     say(text);

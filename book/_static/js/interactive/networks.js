@@ -1,4 +1,4 @@
-// Say what matters, and see which network comes first, and which ones no other beats in everything.
+// Say what matters, and see which network comes first, and which ones no other beats.
 "use strict";
 
 fer.register("networks", (root, data) => {
@@ -68,13 +68,13 @@ fer.register("networks", (root, data) => {
       row.score.toFixed(2),
       `${(100 * row.accuracy).toFixed(1)} %`,
       (row.multiply_adds / 1e6).toFixed(row.multiply_adds < 1e6 ? 2 : 0),
-      row.faces_per_second.toFixed(0),
+      Math.round(row.faces_per_second).toLocaleString("en"),
       row.megabytes.toFixed(2),
     ]);
     fer.replace(stage, fer.table("Networks, the one that fits your wishes best on top", head, cells));
     const wishes = state.accuracy + state.speed + state.size;
     const first = wishes ? `First by your weights: ${shown[0].name}.` : "Nothing counts, so accuracy decides the order.";
-    say(`${first} ${front} of ${rows.length} are beaten by no other in everything.`);
+    say(`${first} ${front} of ${rows.length} are on the front: no other beats them.`);
     root.dataset.value = String(front); // held equal to the notebook by a test
   }
 

@@ -19,7 +19,7 @@ fer.register("pixel_votes", (root, data) => {
   const drawFace = fer.picture(stage, { caption: "What the network gets", width, height });
   const drawVotes = fer.picture(stage, { caption: "Votes: blue against the label, orange for it", width, height });
   const drawShares = fer.chart(fer.stage(root), {
-    caption: "What the network says, in percent",
+    caption: "What the network says, in percent; orange is the label chosen above",
     x: { label: "emotion label", low: -0.5, high: labels.length - 0.5, ticks: labels.map((_, i) => i), format: (i) => labels[i] },
     y: { label: "percent", low: 0, high: 100, ticks: [0, 25, 50, 75, 100] },
     height: 220,
@@ -56,7 +56,8 @@ fer.register("pixel_votes", (root, data) => {
     const bars = shares.map((share, i) => ({ x: i, y: share, width: 30, colour: i === state.label ? 1 : 0 }));
     const best = shares.indexOf(Math.max(...shares));
     const text = `The network says ${labels[best]}, ${shares[best].toFixed(1)} %.`;
-    drawShares({ bars, label: text });
+    const all = labels.map((label, i) => `${label} ${shares[i].toFixed(0)} %`).join(", ");
+    drawShares({ bars, label: `${text} ${all}.` });
     say(`${text} Score for ${labels[state.label]}: ${scores[state.label].toFixed(2)}, ${shares[state.label].toFixed(1)} %.`);
     root.dataset.value = scores[state.label].toFixed(3); // held equal to the notebook by a test
   }

@@ -34,7 +34,7 @@ fer.register("pixels", (root, data) => {
     const cell = (value) => {
       const grey = Math.round(value);
       const text = grey < 118 ? "#fff" : "#000"; // at 118 black and white are equally easy to read
-      const style = `background: rgb(${grey},${grey},${grey}); color: ${text}; text-align: right; padding: 0.2rem 0.35rem`;
+      const style = `background: rgb(${grey},${grey},${grey}); color: ${text}; text-align: right; padding: 0.2rem 0.35rem; min-width: 2.6rem`;
       return fer.element("td", { style }, String(grey));
     };
     const caption = `The ${WINDOW} x ${WINDOW} numbers in the window`;
@@ -52,7 +52,7 @@ fer.register("pixels", (root, data) => {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
 
     draw(seen, { mark: [column, row, WINDOW, WINDOW], label: `A face labelled ${data.names[face]}, of ${side} by ${side} pixels` });
-    numbers.replaceChildren(table(rows));
+    fer.replace(numbers, table(rows));
     const range = [Math.min(...values), Math.max(...values)].map(Math.round).join(" to ");
     const amount = `${(side * side).toLocaleString("en")} numbers in all`;
     say(`Rows ${row} to ${row + WINDOW - 1}, columns ${column} to ${column + WINDOW - 1}: ${range}, mean ${mean.toFixed(1)}. ${amount}.`);

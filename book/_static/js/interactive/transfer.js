@@ -13,7 +13,7 @@ fer.register("transfer", (root, data) => {
   const epochs = Math.max(...data.runs.map((run) => run.train_loss.length));
 
   const controls = fer.controls(root);
-  const names = ["0, only the head", ...data.first.slice(1, last).map((_, i) => `${i + 1}`), `${last}, everything`];
+  const names = ["0, head only", ...data.first.slice(1, last).map((_, i) => `${i + 1}`), `${last}, everything`];
   const slider = { label: "Stage", min: 0, max: last, value: state.stage, format: (stage) => names[stage] };
   fer.slider(controls, slider, (stage) => update({ stage }));
   const shown = { label: "Curves of", options: MEASURES.map((measure) => measure.word) };
@@ -34,6 +34,7 @@ fer.register("transfer", (root, data) => {
         points: run[`${part}_${column}`].map((value, epoch) => [epoch + 1, factor * value]),
         dashed: part === "train",
         colour: i, // one colour a run
+        end: part === "validation" ? run.name : "",
       })),
     );
     const values = lines.flatMap((line) => line.points.map(([, value]) => value));
@@ -72,8 +73,10 @@ fer.register("transfer", (root, data) => {
     fer.replace(layers, fer.table(`The backbone and its head at stage ${state.stage}`, head, rows));
     drawCurves();
     const begins = state.stage > 0 ? ` In the unfrozen run it begins after epoch ${data.stages[state.stage - 1]}.` : "";
+    const learners = data.layers.length - first;
+    const who = learners ? `${learners} of ${data.layers.length} layers and the head learn` : "only the head learns";
     say(
-      `Stage ${state.stage}: ${data.layers.length - first} of ${data.layers.length} layers and the head learn, ` +
+      `Stage ${state.stage}: ${who}, ` +
         `${words(learning)} of ${words(all)} parameters (${percent(learning / all)}).${begins}`,
     );
     root.dataset.value = String(learning); // held equal to the notebook by a test
