@@ -72,7 +72,7 @@ def load_model(name):
     Parameters
     ----------
     name : str or pathlib.Path
-        A ``.safetensors`` file, or the name of a published run whose weights come with the library.
+        A ``.safetensors`` file, or the name of a run whose weights come with the library or lie in the cache folder.
 
     Returns
     -------

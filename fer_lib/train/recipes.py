@@ -28,6 +28,14 @@ _OURS_FAST = {**_OURS, "batch_size": 64, "learning_rate": 4e-3}
 #: Half that rate for networks without batch norm; which rate suits them best was not searched.
 _OURS_PLAIN = {**_OURS_FAST, "learning_rate": 2e-3}
 
+_FULLY_CONNECTED = {
+    "epochs": 30,
+    "optimizer": "adamw",
+    "weight_decay": 3.0,
+    "schedule": "cosine",
+    "augment": _MIRROR,
+}
+
 _HUA = {
     "epochs": 60,
     "batch_size": 32,
@@ -40,28 +48,9 @@ _RECIPES = (
     # --- Greblo 2025, section 3 and 4 ---------------------------------------------------------------------------------
     # One layer, 30 epochs; the rest is not said. Mirroring and the mean image subtracted are Alizadeh & Fazel's, whom
     # the seminar follows. Optimiser, learning rate, weight decay and schedule: the best of 12 settings on validation.
-    Recipe(
-        "greblo-fc",
-        "fully-connected",
-        epochs=30,
-        optimizer="adamw",
-        learning_rate=1e-4,
-        weight_decay=3.0,
-        schedule="cosine",
-        augment=_MIRROR,
-    ),
+    Recipe("greblo-fc", "fully-connected", learning_rate=1e-4, **_FULLY_CONNECTED),
     # The same with a hidden layer, which the seminar does not try: what more weights gain without a neighbourhood.
-    Recipe(
-        "greblo-fc-hidden",
-        "fully-connected",
-        options={"hidden": (256,)},
-        epochs=30,
-        optimizer="adamw",
-        learning_rate=3e-4,
-        weight_decay=3.0,
-        schedule="cosine",
-        augment=_MIRROR,
-    ),
+    Recipe("greblo-fc-hidden", "fully-connected", options={"hidden": (256,)}, learning_rate=3e-4, **_FULLY_CONNECTED),
     # Learning rate, weight decay and epochs: tables 1 and 2. The optimiser is not said.
     Recipe("greblo-shallow-paper", "greblo-shallow", epochs=120, learning_rate=1e-5, weight_decay=1e-7),
     Recipe("greblo-shallow", "greblo-shallow", epochs=10, **_OURS_SHORT),
