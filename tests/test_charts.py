@@ -42,6 +42,16 @@ def test_a_heat_map_names_its_ends_and_leaves_gaps_empty():
     assert [text.get_text() for text in plot.figure.axes[0].texts] == ["1.0", "3.0", "2.0"]
 
 
+def test_heat_maps_side_by_side_have_a_title_and_colours_each():
+    tables = {"theirs": [[60.0, 70.0]], "ours": [[20.0, 10.0]]}
+    plot = plots.heat_map(tables, ["a"], ["c", "d"], x="kernel", y="layers", digits=0)
+    assert "theirs from 60 (a, c) to 70 (a, d); ours from 10 (a, d) to 20 (a, c)" in plot.alt
+    assert plot.table == {"row": ["a", "a"], "column": ["c", "d"], "theirs": [60.0, 70.0], "ours": [20.0, 10.0]}
+    assert [axis.get_title() for axis in plot.figure.axes] == ["theirs", "ours"]
+    shades = [axis.images[0].get_clim() for axis in plot.figure.axes]
+    assert shades == [(60, 70), (10, 20)]
+
+
 @pytest.mark.parametrize("name", ["fully-connected", "greblo-deep", "resnet2025-residual"])
 def test_an_architecture_is_drawn_from_the_network_itself(name):
     network = create_model(name)

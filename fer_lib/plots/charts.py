@@ -97,52 +97,55 @@ def bars(values, *, y, title="", errors=None):
     return Plot(figure, table, f"Bars of {y}{about}: {'; '.join(sentences)}.")
 
 
-def heat_map(numbers, rows, columns, *, x, y, title="", digits=2):
+def heat_map(numbers, rows, columns, *, x, y, digits=2):
     """Draw a table of numbers, each in a colour by its size.
 
     Parameters
     ----------
-    numbers : array_like of float, shape [R, C]
-        Drawn from the smallest, light, to the largest, dark; NaN stays empty.
+    numbers : array_like of float, shape [R, C], or dict of str to array_like
+        Drawn from the smallest, light, to the largest, dark; NaN stays empty. Or for each title its table: they
+        are drawn side by side, each in colours of its own.
     rows, columns : sequence of str
         Names of the R rows and the C columns.
     x, y : str
         What the columns and the rows are.
-    title : str
     digits : int
         Digits behind the point.
 
     Returns
     -------
     Plot
-        Table: ``row``, ``column``, ``value``.
+        Table: ``row``, ``column`` and the values, in ``value`` or in a column for each title.
 
     Examples
     --------
     >>> heat_map([[1.0, 2.0]], ["a"], ["b", "c"], x="letter", y="other letter", digits=0).alt
     'Table of other letter by letter: from 1 (a, b) to 2 (a, c).'
     """
-    numbers = np.asarray(numbers, float)
-    figure, axis = new_figure(1.6 + 0.75 * len(columns), 1.1 + 0.42 * len(rows))
-    axis.imshow(numbers, cmap="Blues", aspect="auto")
-    low, high = np.nanmin(numbers), np.nanmax(numbers)
-    for (row, column), value in np.ndenumerate(numbers):
-        if np.isfinite(value):
-            colour = "white" if value > low + 0.6 * (high - low) else "black"
-            axis.text(column, row, f"{value:.{digits}f}", ha="center", va="center", color=colour)
-    axis.set_xticks(range(len(columns)), columns)
-    axis.set_yticks(range(len(rows)), rows)
-    axis.set(xlabel=x, ylabel=y, title=title)
-    axis.grid(visible=False)
-    cells = list(np.ndindex(numbers.shape))
-    table = {
-        "row": [rows[row] for row, _ in cells],
-        "column": [columns[column] for _, column in cells],
-        "value": numbers.ravel().tolist(),
-    }
-    ends = []
-    for place in (np.nanargmin(numbers), np.nanargmax(numbers)):
-        row, column = np.unravel_index(place, numbers.shape)
-        ends.append(f"{numbers[row, column]:.{digits}f} ({rows[row]}, {columns[column]})")
-    about = f", {title}" if title else ""
-    return Plot(figure, table, f"Table of {y} by {x}{about}: from {ends[0]} to {ends[1]}.")
+    several = isinstance(numbers, dict)
+    tables = numbers if several else {"value": numbers}
+    tables = {title: np.asarray(each, float) for title, each in tables.items()}
+    width = 1.6 + 0.75 * len(columns) * len(tables)
+    figure, axes = new_figure(width, 1.1 + 0.42 * len(rows), columns=len(tables), sharey=True, squeeze=False)
+    sentences = []
+    for axis, (title, each) in zip(axes[0], tables.items(), strict=True):
+        axis.imshow(each, cmap="Blues", aspect="auto")
+        low, high = np.nanmin(each), np.nanmax(each)
+        for (row, column), value in np.ndenumerate(each):
+            if np.isfinite(value):
+                colour = "white" if value > low + 0.6 * (high - low) else "black"
+                axis.text(column, row, f"{value:.{digits}f}", ha="center", va="center", color=colour)
+        axis.set_xticks(range(len(columns)), columns)
+        axis.set_yticks(range(len(rows)), rows)
+        axis.set(xlabel=x, title=title if several else "")
+        axis.grid(visible=False)
+        ends = []
+        for place in (np.nanargmin(each), np.nanargmax(each)):
+            row, column = np.unravel_index(place, each.shape)
+            ends.append(f"{each[row, column]:.{digits}f} ({rows[row]}, {columns[column]})")
+        sentence = f"from {ends[0]} to {ends[1]}"
+        sentences.append(f"{title} {sentence}" if several else sentence)
+    axes[0, 0].set_ylabel(y)
+    table = {"row": np.repeat(rows, len(columns)).tolist(), "column": list(columns) * len(rows)}
+    table |= {title: each.ravel().tolist() for title, each in tables.items()}
+    return Plot(figure, table, f"Table of {y} by {x}: {'; '.join(sentences)}.")
