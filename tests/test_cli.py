@@ -91,7 +91,7 @@ def test_train_says_that_it_keeps_nothing_without_a_place_to(data, capsys):
     assert "its weights are not kept, --out FOLDER would" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("option", [("--split", "test"), ("--labels", "majority")])
+@pytest.mark.parametrize("option", [("--split", "test"), ("--labels", "majority"), ("--data", "synthetic")])
 def test_a_run_refuses_what_only_weights_understand(option, capsys):
     assert run("evaluate", "greblo-fc", *option) == 2
     assert "are for weights" in capsys.readouterr().err
@@ -196,6 +196,7 @@ def test_bench_times_a_step_in_each_number_format(capsys):
         (["data", "convert", "xlsx", "out"], "form 'xlsx', expected csv"),
         (["reproduce", "greblo-fc"], "not FER2013 on its official split"),
         (["bench", "forms", "--data", "no/such/folder"], "no/such/folder"),
+        (["bench", "train", "--batch-size", "0"], "batch_size is 0 and count"),
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line_with_exit_code_2(words, message, data, capfd):

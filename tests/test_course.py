@@ -117,6 +117,13 @@ def test_no_text_can_end_the_script_or_leave_its_attribute():
     assert 'aria-label="Say &quot;' in part._repr_html_()
 
 
+def test_a_comment_in_a_text_cannot_swallow_the_end_of_the_script():
+    part = course.Interactive("part", "Say it.", text="<!--<script>")
+    assert part._repr_html_().count("<script") == 1
+    assert "<!--" not in part._repr_html_()
+    assert json_of(part)["text"] == "<!--<script>"
+
+
 def test_an_array_of_another_type_is_refused():
     with pytest.raises(TypeError, match="an array of float64: expected uint8 or float32"):
         course.Interactive("part", "Look.", values=np.zeros(2))._repr_html_()

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import shutil
 import struct
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from tiny import cached_files, one_line, stand_alone, tiny, write_votes
 
 from fer_lib.data import archive, load
 from fer_lib.data.convert import WRITERS, convert
+from fer_lib.data.find import places
 from fer_lib.errors import DataError, MissingExtra
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*scores do not compare")
@@ -105,9 +107,7 @@ class TestCsv:
     def test_an_empty_part(self, csv, refused, missing):
         usages = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
         path = csv(*(f"0,{PIXELS},{usage}" for usage in usages if usage != missing))
-        assert refused(path) == (
-            f"fer2013.csv: the {usages[missing]} part ({missing}) is empty, expected at least one face"
-        )
+        assert refused(path) == (f"{path}: the {usages[missing]} part ({missing}) is empty, expected at least one face")
 
     def test_unreadable(self, csv, refused, monkeypatch):
         path = csv(f"0,{PIXELS},Training")
@@ -256,6 +256,14 @@ class TestNpz:
         path.write_bytes(content)
         assert refused(path).startswith(f"{path}: an array cannot be read (Bad CRC-32")
 
+    def test_a_header_of_an_array_that_is_no_python(self, tmp_path, refused):
+        path = tmp_path / "fer2013.npz"
+        np.savez(path, **{**self.GOOD, "images": np.zeros((50, 48, 48), np.uint8)})
+        content = path.read_bytes()
+        assert b"), }" in content
+        path.write_bytes(content.replace(b"), }", b"(, }", 1))
+        assert refused(path).startswith(f"{path}: an array cannot be read (")
+
     def test_a_bomb_is_not_unpacked(self, tmp_path, refused, monkeypatch):
         monkeypatch.setattr(archive, "MAX_UNPACKED", 5_000)
         path = tmp_path / "fer2013.npz"
@@ -306,7 +314,18 @@ class TestParquet:
     def test_not_a_parquet_or_cut_short(self, parquet, refused, keep):
         path = parquet / "valid.parquet"
         path.write_bytes(path.read_bytes()[:keep])
-        assert refused(parquet) == f"{path}: not a parquet file, or one that is cut short"
+        assert refused(parquet) == f"{path}: not a parquet file, or one that is cut short or damaged"
+
+    def test_damage_inside_names_the_file(self, parquet, refused):
+        path = parquet / "valid.parquet"
+        content = bytearray(path.read_bytes())
+        content[4:20] = bytes(16)  # the header of the first page
+        path.write_bytes(content)
+        assert refused(parquet) == f"{path}: not a parquet file, or one that is cut short or damaged"
+
+    def test_a_shard_without_rows_is_no_harm(self, parquet):
+        self.rewrite(parquet / "test-1.parquet", image=[], label=[])
+        assert [len(part) for part in load(parquet)] == [28, 14, 14]
 
     def test_a_part_missing(self, parquet, refused):
         (parquet / "valid.parquet").unlink()
@@ -348,6 +367,21 @@ class TestZip:
             file.filelist[0].file_size = 10
         assert "a member cannot be unpacked (Bad CRC-32" in refused(path)
 
+    def test_an_error_in_what_it_holds_names_the_archive(self, tmp_path, refused):
+        path = tmp_path / "archive.zip"
+        with zipfile.ZipFile(path, "w") as file:
+            file.writestr("fer2013.csv", "emotion,pixels,Usage\n7,0,Training\n")
+        assert refused(path).startswith(f"{path}/fer2013.csv line 2: ")
+
+    def test_a_warning_on_what_it_holds_names_the_archive(self, tmp_path):
+        (tmp_path / "kaggle2019").mkdir()
+        WRITERS["kaggle2019"](tiny(), tmp_path / "kaggle2019")
+        shutil.make_archive(tmp_path / "archive", "zip", tmp_path / "kaggle2019")
+        for _ in range(2):  # once read, and once from the cache
+            with pytest.warns(UserWarning, match="split is lost") as caught:
+                load(tmp_path / "archive.zip")
+            assert str(caught[0].message).startswith(f"{tmp_path}/archive.zip: ")
+
     def test_nothing_known_in_it(self, tmp_path, refused):
         path = tmp_path / "archive.zip"
         with zipfile.ZipFile(path, "w") as file:
@@ -373,7 +407,8 @@ class TestVotes:
 
     def test_none_there(self, npz):
         message = self.refused_votes(npz)
-        assert message == f"labels 'majority' need FER+ votes: no fer2013new.csv beside {npz} or in $FER_DATA"
+        assert message.startswith(f"labels 'majority' need FER+ votes: no fer2013new.csv beside {npz}, nor in ")
+        assert str(places()[-1]) in message
 
     def test_of_another_length(self, npz, tmp_path):
         path = write_votes(tmp_path, sizes=(28, 13, 14))
@@ -465,6 +500,20 @@ class TestConvert:
             convert(tmp_path, "csv", tmp_path / "out")
         assert one_line(caught) == f"{tmp_path}/out: is there already, expected a new or empty folder"
         assert [file.name for file in (tmp_path / "out").iterdir()] == ["mine.txt"]
+
+    def test_a_link_to_an_empty_folder_is_followed(self, tmp_path):
+        WRITERS["npz"](tiny(), tmp_path)
+        (tmp_path / "disk").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path / "disk")
+        convert(tmp_path, "npz", tmp_path / "link")
+        assert [file.name for file in (tmp_path / "disk").iterdir()] == ["fer2013.npz"]
+
+    def test_the_current_folder_is_not_replaced(self, tmp_path, monkeypatch):
+        WRITERS["npz"](tiny(), tmp_path)
+        (tmp_path / "empty").mkdir()
+        monkeypatch.chdir(tmp_path / "empty")
+        with pytest.raises(DataError, match="is the current folder, expected a new or empty one elsewhere"):
+            convert(tmp_path, "csv", ".")
 
     def test_a_full_disk_leaves_nothing_behind(self, tmp_path, monkeypatch):
         def full(splits, folder):

@@ -123,6 +123,7 @@ class TestFolders:
         folder = write("folders", tmp_path / "folders")
         (folder / "train" / ".DS_Store").write_text("not ours")
         (folder / "train" / "fear" / "._Training_00000002.png").write_text("not ours")
+        (folder / "train" / "fear" / "Thumbs.db").write_text("not ours")
         assert load(folder).digest() == tiny().digest()
 
     def test_numbers_that_are_not_rows_keep_the_split_and_warn_of_the_order(self, tmp_path):
@@ -216,7 +217,10 @@ class TestOfficial:
     def test_missing_faces_are_counted_also_where_the_order_is_lost(self, tmp_path):
         folder = write("folders", tmp_path / "folders")
         next((folder / "train").rglob("Training_00000000.png")).unlink()
-        with pytest.warns(UserWarning, match=r"the order is not.*; folders: 27 / 14 / 14 faces .* has 28 / 14 / 14"):
+        with pytest.warns(
+            UserWarning,
+            match=r"folders: the split is official but the order is not.*; 27 / 14 / 14 faces .* has 28 / 14 / 14",
+        ):
             load(folder)
 
     def test_converted_they_keep_their_votes(self, tmp_path):

@@ -1,5 +1,6 @@
 """What was lost in re-packing is found again by content."""
 
+import sys
 from io import BytesIO
 
 import numpy as np
@@ -14,6 +15,7 @@ from fer_lib.data.convert import WRITERS
 from fer_lib.data.pictures import decode, encode
 from fer_lib.data.reading import Reading
 from fer_lib.data.recover import MAX_DIFFERENCE, match, recover
+from fer_lib.errors import MissingExtra
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*scores do not compare")
 
@@ -103,6 +105,16 @@ def test_what_only_looks_like_a_reference_leaves_the_split_lost_and_says_why(tmp
     with pytest.warns(UserWarning, match=rf"split is lost.*\(.*{beside}.*\)") as caught:
         assert not load(folder / "images").official
     assert "\n" not in str(caught[0].message)
+
+
+def test_a_reference_that_needs_an_extra_is_used_once_that_is_installed(tmp_path, monkeypatch):
+    folder = repack(tmp_path / "both")
+    WRITERS["parquet"](tiny(), folder)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pyarrow.parquet", None)
+        with pytest.raises(MissingExtra, match="pip install"):
+            load(folder / "images")
+    assert [len(part) for part in load(folder / "images")] == [28, 14, 14]
 
 
 def test_recover_says_how_many_are_lost():

@@ -1,5 +1,6 @@
 """`convert`, `fetch`, `info` and the benchmark of forms."""
 
+import shutil
 import zipfile
 
 import pytest
@@ -117,6 +118,19 @@ class TestFetch:
         fake = kaggle(RuntimeError("asked"))
         assert fetch() == tmp_path / "cache" / "fer2013-folders"
         assert fake.asked == []
+
+    def test_a_full_disk_is_one_short_line_and_leaves_nothing(self, kaggle, tmp_path, monkeypatch):
+        def full(*_, **__):
+            raise shutil.Error([("from", "to", "No space left on device")] * 999)
+
+        (tmp_path / "given").mkdir()
+        WRITERS["folders"](tiny(), tmp_path / "given")
+        kaggle(tmp_path / "given")
+        monkeypatch.setattr("shutil.copytree", full)
+        with pytest.raises(DataError, match="No space left on device") as caught:
+            fetch()
+        assert len(str(caught.value)) < 300
+        assert list((tmp_path / "cache").iterdir()) == []
 
     def test_loading_never_fetches(self, kaggle):
         fake = kaggle(RuntimeError("asked"))

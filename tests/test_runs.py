@@ -2,6 +2,7 @@
 
 import json
 
+import nearest_neighbour
 import numpy as np
 import pytest
 
@@ -14,6 +15,12 @@ from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 from fer_lib.models import load_model
 from fer_lib.runs import Run, list_runs, load_run, official_metrics, runs_table
 from fer_lib.train import RECIPES, predict
+
+
+def test_only_official_data_becomes_a_published_run(monkeypatch):
+    monkeypatch.setattr(nearest_neighbour, "load", lambda: load("synthetic", n=20))
+    with pytest.raises(FerError, match="not FER2013 on its official split"):
+        nearest_neighbour.main()
 
 
 def right_logits(split):

@@ -9,6 +9,7 @@ import torch
 
 from fer_lib.batches import Batches
 from fer_lib.data import load
+from fer_lib.errors import DataError
 from fer_lib.models import NearestNeighbour
 from fer_lib.runs import Run, official_metrics
 from fer_lib.train import predict
@@ -18,6 +19,8 @@ from fer_lib.train.workers import Workers
 
 def main():
     splits = load()
+    if not splits.official:
+        raise DataError(f"{splits.source}: not FER2013 on its official split")
     cpu = torch.device("cpu")
     no_trainer = SimpleNamespace(device=cpu, workers=Workers(cpu), precision="float32", compile=False)
     train = Batches(splits.train, 256)
@@ -40,7 +43,7 @@ def main():
         filters=np.zeros((0, 0, 0), np.float16),
         test_logits=test_logits,
     )
-    run.save(Path("data/runs") / run.name)
+    run.save(Path(__file__).resolve().parents[1] / "data" / "runs" / run.name)
     for part in run.metrics:
         print(f"{part}: {run.score(part)}")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from fer_lib.augment import Augment
 from fer_lib.data import load
 from fer_lib.errors import Diverged
-from fer_lib.files import cache_folder
+from fer_lib.files import cache_folder, write_whole
 from fer_lib.runs import Study
 from fer_lib.train import Recipe, Trainer, get_recipe
 from fer_lib.train.recipes import MOVE
@@ -116,7 +116,9 @@ def train(name, source):
         Study(name, data, machine(trainer), runs).save(file)
         scores = [entry["validation_accuracy"] for entry in trainer.history]
         print(f"{name}: {label}: {f'{max(scores):.1%}' if scores else 'broke'}", flush=True)
-    shutil.move(file, FOLDER / file.name)
+    with write_whole(FOLDER / file.name) as temporary:  # the cache folder may lie on another disk
+        shutil.copyfile(file, temporary)
+    file.unlink()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How long things take here: measured in fresh processes, told with machine and versions."""
+"""How long each form of FER2013 takes to open here, first and from its cache: measured in fresh processes."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def forms(source="auto"):
     Returns
     -------
     list of dict
-        One a form: ``form``, ``first`` and ``cached`` (seconds, imports included), ``memory`` (MB, peak of the whole
+        One a form: ``form``, ``first`` and ``cached`` (seconds, imports included), ``memory`` (MiB, peak of the whole
         process at the first read), ``digest`` and ``official``.
     """
     with TemporaryDirectory() as folder:

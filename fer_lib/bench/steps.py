@@ -7,6 +7,7 @@ import torch
 
 from fer_lib.batches import Batches
 from fer_lib.data import load
+from fer_lib.errors import FerError
 from fer_lib.models import create_model
 from fer_lib.train import Recipe, choose_device
 from fer_lib.train.precision import MEMORY_FORMAT, formats, wait_for
@@ -55,6 +56,8 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
     >>> [row["network"] for row in steps(["fully-connected"], batch_size=8, device="cpu", count=1)]
     ['fully-connected', 'fully-connected']
     """
+    if batch_size < 1 or count < 1:
+        raise FerError(f"batch_size is {batch_size} and count {count}, expected at least 1 each")
     device = choose_device(device)
     faces = load("synthetic", n=2 * batch_size + 10).train  # of which 80 % are to train on: more than a batch
     batches = Batches(faces, batch_size, device)

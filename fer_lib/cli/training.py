@@ -49,6 +49,7 @@ def add_evaluate(commands):
     parser = command(commands, "evaluate", _evaluate, "measure a finished run, or weights on a part of the data")
     parser.add_argument("what", help="name or folder of a run, or a .safetensors file")
     add_source(parser)
+    parser.set_defaults(data=None)  # so that it can be told whether it was given
     help = "for weights: fer2013, or how FER+ votes became labels (majority, probability, multi-label)"
     parser.add_argument("--labels", help=help)
     parser.add_argument("--split", choices=["train", "validation", "test"], help="for weights; validation by default")
@@ -62,15 +63,15 @@ def _evaluate(options):
     from fer_lib.train import predict
 
     if not options.what.endswith(".safetensors"):
-        if options.labels or options.split:
-            raise FerError("--labels and --split are for weights: a run knows its labels, and shows all its parts")
+        if options.data or options.labels or options.split:
+            raise FerError("--data, --labels and --split are for weights: a run has its own, and shows all its parts")
         run = load_run(options.what)
         metrics = official_metrics(run.validation_logits, run.test_logits, run.recipe["labels"])
         for part, measured in metrics.items():
             _print_measured(part, measured)
         return
     model = load_model(options.what)
-    splits = load(options.data, labels=options.labels or "fer2013")
+    splits = load(options.data or "auto", labels=options.labels or "fer2013")
     split = options.split or "validation"
     faces = getattr(splits, split)
     logits = predict(model, faces)

@@ -41,7 +41,8 @@ class Interactive:
 
     def _repr_html_(self):
         plain = {name: _plain(value) for name, value in self.data.items()}
-        data = json.dumps(plain, allow_nan=False).replace("</", "<\\/")  # a browser reads no NaN
+        data = json.dumps(plain, allow_nan=False)  # a browser reads no NaN
+        data = data.replace("<", "\\u003c")  # which it would read as markup
         description = html.escape(self.description)
         about = f'data-name="{html.escape(self.name)}" role="group" aria-label="{description}"'
         if self.expected is not None:

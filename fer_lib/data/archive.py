@@ -3,6 +3,7 @@
 import zipfile
 import zlib
 from pathlib import PurePosixPath, PureWindowsPath
+from textwrap import shorten
 
 from fer_lib.errors import DataError
 
@@ -67,4 +68,5 @@ def unpack(path, folder):
         try:
             archive.extractall(folder)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
-            raise DataError(f"{path}: a member cannot be unpacked ({str(error).splitlines()[0]})") from error
+            reason = shorten(str(error), 120) or type(error).__name__
+            raise DataError(f"{path}: a member cannot be unpacked ({reason})") from error

@@ -47,13 +47,14 @@ def state_of(files):
     sha = hashlib.sha256()
     for file in files:
         status = os.stat(file)
-        sha.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+        sha.update(os.fsencode(file) + f"\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     return sha.hexdigest()
 
 
 def cache_file(path):
     """Return the one cache file of the data at `path`."""
-    return cache_folder() / "faces" / f"{hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]}.safetensors"
+    name = hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()[:16]
+    return cache_folder() / "faces" / f"{name}.safetensors"
 
 
 def store(file, opened, state):
@@ -117,10 +118,9 @@ def _recall(handle, state):
         raise ValueError("its header is damaged")
     header = json.loads(handle.read(size))
     metadata = header["__metadata__"]
-    if metadata["version"] != VERSION:
-        raise ValueError(f"it is of version {metadata['version']}, expected {VERSION}")
-    if metadata["state"] != state:
-        raise ValueError("the source has changed")
+    if (metadata["version"], metadata["state"]) != (VERSION, state):  # the normal course of things: no warning
+        _LOG.info("%s: made anew, as the source or its reader has changed", handle.name)
+        return None
     if metadata["digest"] != _digest(handle, header, 8 + size):
         raise ValueError("its content is damaged")
 

@@ -58,7 +58,10 @@ def fetch(what="folders"):
         raise DataError(f"{fetched}: Kaggle gave no FER2013 in a known form, expected one of {known_forms()}")
     with write_whole_folder(target) as folder:
         if found.path.is_dir():
-            shutil.copytree(found.path, folder, dirs_exist_ok=True)
+            try:
+                shutil.copytree(found.path, folder, dirs_exist_ok=True)
+            except shutil.Error as error:  # it goes on after a failed file, and lists all of them in the end
+                raise OSError(error.args[0][0][2]) from error
         else:
             shutil.copy(found.path, folder)
     return target

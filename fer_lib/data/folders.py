@@ -58,7 +58,7 @@ def read(folder):
     if not pictures:
         raise DataError(f"{folder}: no picture in any folder of an emotion label")
     if any(_NAME.fullmatch(picture.path.name) for picture in pictures):
-        return _read_named(folder, pictures)
+        return _read_named(pictures)
     return _read_unnamed(folder, pictures)
 
 
@@ -79,11 +79,12 @@ def _list(part, held_out):
 
 
 def _visible(folder):
-    """Return what lies in a folder, without what an operating system left there (``.DS_Store``, ``._1.jpg``)."""
-    return [path for path in folder.iterdir() if not path.name.startswith(".")]
+    """Return what lies in a folder, without what an operating system left there (``._1.jpg``, ``Thumbs.db``)."""
+    left = ("Thumbs.db", "desktop.ini")
+    return [path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in left]
 
 
-def _read_named(folder, pictures):
+def _read_named(pictures):
     """Read pictures whose names tell the split, and perhaps the order."""
     rows, usages = [], []
     for path, _, held_out in pictures:
@@ -96,7 +97,7 @@ def _read_named(folder, pictures):
     order = sorted(range(len(rows)), key=rows.__getitem__)
     in_order = [rows[number] for number in order] == list(range(len(rows)))
     notice = (
-        f"{folder}: the split is official but the order is not, so FER+ votes and the clean test do not apply; "
+        "the split is official but the order is not, so FER+ votes and the clean test do not apply; "
         "with fer2013.csv or fer2013.npz at hand the order is recovered"
     )
     pictures = [pictures[number] for number in order]
@@ -108,7 +109,7 @@ def _read_unnamed(folder, pictures):
     held_out = np.array([picture.held_out for picture in pictures])
     split = np.where(held_out, 1 + np.arange(len(pictures)) % 2, 0)
     notice = (
-        f"{folder}: the official split is lost here, and official test images stand in {folder.name}/train, so scores "
+        f"the official split is lost here, and official test images stand in {folder.name}/train, so scores "
         "do not compare; with fer2013.csv or fer2013.npz at hand the split is recovered"
     )
     return Reading(*_decode(pictures), split, in_order=False, notice=notice)

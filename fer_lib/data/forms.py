@@ -83,7 +83,7 @@ def detect(path):
         if path.is_file():
             if path.suffix and path.suffix == Path(form.marker).suffix:
                 return Source(form, path.parent if form.files else path)
-        elif found := sorted(path.glob(form.marker)):
+        elif found := sorted(each for each in path.glob(form.marker) if not each.name.startswith(".")):
             return Source(form, found[0].parent if form.files else found[0])
     return None
 
@@ -101,7 +101,10 @@ def _read_zip(path):
         found = detect_below(Path(folder))
         if found is None or found.path.suffix == ".zip":
             raise DataError(f"{path}: holds no FER2013 in a known form, expected one of {known_forms()}")
-        return found.form.read(found.path)
+        try:
+            return found.form.read(found.path)
+        except DataError as error:  # name the archive: when this is read, the folder is gone
+            raise DataError(str(error).replace(folder, str(path))) from error
 
 
 _PICTURES = ("train/*/*", "test/*/*", "validation/*/*")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from fer_lib.data import cache
 from fer_lib.data.faceset import SPLITS
 from fer_lib.data.ferplus import MODES, ferplus_targets
-from fer_lib.data.find import find, find_beside, find_reference
+from fer_lib.data.find import find, find_beside, find_reference, places
 from fer_lib.data.reading import open_reading
 from fer_lib.data.recover import recover
 from fer_lib.data.votes import VOTES_FILE, read_votes
-from fer_lib.errors import DataError, FerError
+from fer_lib.errors import DataError
 from fer_lib.labels import FERPLUS_EMOTIONS
 
 _LOG = logging.getLogger(__name__)
@@ -25,8 +25,9 @@ def load(source="auto", *, labels="fer2013", n=5000, seed=0):
     Parameters
     ----------
     source : str or pathlib.Path
-        ``"auto"`` looks in ``$FER_DATA``, ``./data/fer2013`` and the cache folder. ``"synthetic"`` draws faces and
-        needs no data. Anything else is a file or folder: `fer_lib.data.forms.FORMS` lists the forms.
+        ``"auto"`` takes what ``$FER_DATA`` names, and where that is not set looks in ``./data/fer2013`` and the cache
+        folder. ``"synthetic"`` draws faces and needs no data. Anything else is a file or folder:
+        `fer_lib.data.forms.FORMS` lists the forms.
     labels : {"fer2013", "majority", "probability", "multi-label"}
         ``"fer2013"``: the 7 labels as published. The others: the 8 labels of FER+ from the votes in
         ``fer2013new.csv``, by the rules of `fer_lib.data.ferplus.ferplus_targets`. They leave out faces that the
@@ -46,6 +47,8 @@ def load(source="auto", *, labels="fer2013", n=5000, seed=0):
     ------
     DataError
         If there is no data, or it is not what it should be. One line that names file, row and what was expected.
+    MissingExtra
+        If pyarrow is not installed, and the data, or what its lost split can be recovered from, is parquet.
 
     Warns
     -----
@@ -73,7 +76,8 @@ def load(source="auto", *, labels="fer2013", n=5000, seed=0):
     if labels == "fer2013":
         return with_votes(opened, votes_file) if votes_file and opened.splits.official else opened.splits
     if votes_file is None:
-        raise DataError(f"labels {labels!r} need FER+ votes: no {VOTES_FILE} beside {found.path} or in $FER_DATA")
+        looked = f"beside {found.path}, nor in {', '.join(map(str, places()))}"
+        raise DataError(f"labels {labels!r} need FER+ votes: no {VOTES_FILE} {looked}")
     return _relabel(with_votes(opened, votes_file), labels)
 
 
@@ -94,6 +98,8 @@ def open_source(source):
     ------
     DataError
         If the data is unreadable or not what it should be.
+    MissingExtra
+        As in `load`.
     """
     reference = None if source.form.exact else find_reference(source)
     file = cache.cache_file(source.path)
@@ -101,7 +107,7 @@ def open_source(source):
         state = cache.state_of([*source.files(), *(reference.files() if reference else [])])
         opened = cache.recall(file, state)
         if opened is None:
-            opened = open_reading(_read(source, reference), str(source))
+            opened = open_reading(_read(source, reference), str(source), source.path)
             opened = _through_cache(file, opened, state)
     except OSError as error:
         raise DataError(f"{error.filename or source.path}: cannot be read ({error.strerror or error})") from error
@@ -117,7 +123,7 @@ def _read(source, reference):
     try:
         recovered, lost = recover(reading, open_source(reference).splits)
         reason = f"{lost:,} of its {len(reading.labels):,} faces are not in {reference.path}"
-    except FerError as error:  # what lies beside the data, under a familiar name, need not be FER2013
+    except DataError as error:  # what lies beside the data, under a familiar name, need not be FER2013
         recovered, reason = None, error
     if recovered is None:
         return replace(reading, notice=f"{reading.notice} ({reason})")

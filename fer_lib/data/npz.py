@@ -1,7 +1,6 @@
 """FER2013 as arrays: ``fer2013.npz`` with ``images``, ``emotion`` and ``usage``."""
 
-import zipfile
-import zlib
+from textwrap import shorten
 
 import numpy as np
 
@@ -39,10 +38,11 @@ def read(path):
                 found = ", ".join(file)[:80] or "nothing"
                 raise DataError(f"{path}: no array {missing[0]} but {found}; expected {', '.join(_KEYS)}")
             images, labels, split = (file[key] for key in _KEYS)
-    except DataError:
+    except (DataError, OSError):
         raise
-    except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path}: an array cannot be read ({str(error).splitlines()[0]})") from error
+    except Exception as error:  # numpy and zipfile have no common base for what they raise on a damaged file
+        reason = shorten(str(error), 120) or type(error).__name__
+        raise DataError(f"{path}: an array cannot be read ({reason})") from error
 
     if images.dtype != np.uint8 or images.shape[1:] != (SIZE, SIZE):
         found = f"{images.dtype} {list(images.shape)}"

@@ -61,9 +61,11 @@ def _read_file(path, pixels):
                     where = f"{path} row {row}"
                     pixels += decode(io.BytesIO(_bytes(picture, where)), where).tobytes()
                 labels += batch["label"].to_pylist()
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowNotImplementedError) as error:
-        raise DataError(f"{path}: not a parquet file, or one that is cut short") from error
-    return np.array(labels)
+    except (pyarrow.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise  # it may not be opened: `load` says so
+        raise DataError(f"{path}: not a parquet file, or one that is cut short or damaged") from error
+    return np.array(labels) if labels else np.empty(0, np.int64)
 
 
 def _bytes(picture, where):

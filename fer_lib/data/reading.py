@@ -43,14 +43,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Opened:
-    """The three parts, with what their `Reading` said of them: see there."""
+    """The three parts, with what their `Reading` said of them: see there. The notice names the path too."""
 
     splits: FaceSplits
     in_order: bool
     notice: str
 
 
-def open_reading(reading, source):
+def open_reading(reading, source, path):
     """Cut a reading into its three parts.
 
     Parameters
@@ -59,6 +59,8 @@ def open_reading(reading, source):
         All faces, in any order of parts.
     source : str
         What was read, in words, for `FaceSplits.source`.
+    path : str or pathlib.Path
+        Where it lies, for errors and notices.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def open_reading(reading, source):
     Examples
     --------
     >>> faces = Reading(np.zeros((3, 48, 48), np.uint8), np.array([3, 0, 6]), np.array([0, 1, 2]))
-    >>> opened = open_reading(faces, "three faces")
+    >>> opened = open_reading(faces, "three faces", "three.npz")
     >>> [len(part) for part in opened.splits], opened.splits.official
     ([1, 1, 1], False)
     """
@@ -82,20 +84,21 @@ def open_reading(reading, source):
     for number, (name, usage) in enumerate(zip(SPLITS, USAGES, strict=True)):
         inside = reading.split == number
         if not inside.any():
-            raise DataError(f"{source}: the {name} part ({usage}) is empty, expected at least one face")
+            raise DataError(f"{path}: the {name} part ({usage}) is empty, expected at least one face")
         parts.append(FaceSet(reading.images[inside], reading.labels[inside], name))
     sizes = tuple(map(len, parts))
     if sum(sizes) != sum(OFFICIAL_SIZES) or (sizes != OFFICIAL_SIZES and not notices):
         found, expected = (" / ".join(f"{size:,}" for size in row) for row in (sizes, OFFICIAL_SIZES))
         counts = f"{found} faces to train, validate and test; FER2013 has {expected}"
-        notices.append(f"{source}: {counts}: scores do not compare")
+        notices.append(f"{counts}: scores do not compare")
     elif in_order and sizes == OFFICIAL_SIZES:
         in_order = all(np.array_equal(part.labels, official_labels(part.split)) for part in parts[1:])
         if not in_order:
             found = "the labels do not stand in FER2013's order"
-            notices.append(f"{source}: {found}, so FER+ votes and the clean test do not apply")
+            notices.append(f"{found}, so FER+ votes and the clean test do not apply")
     official = in_order and sizes == OFFICIAL_SIZES
-    return Opened(FaceSplits(*parts, source, official), in_order, "; ".join(notices))
+    notice = f"{path}: {'; '.join(notices)}" if notices else ""
+    return Opened(FaceSplits(*parts, source, official), in_order, notice)
 
 
 def check_labels(labels, where):

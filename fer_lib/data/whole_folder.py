@@ -26,7 +26,7 @@ def write_whole_folder(path):
     Raises
     ------
     DataError
-        If `path` holds something already, or cannot be written.
+        If `path` holds something already, is the current folder, or cannot be written.
 
     Examples
     --------
@@ -37,7 +37,9 @@ def write_whole_folder(path):
     ...     os.listdir(Path(parent, "all"))
     ['a.txt']
     """
-    path = Path(path).expanduser()
+    path = Path(path).expanduser().resolve()  # a link cannot be replaced by a folder
+    if path == Path.cwd():
+        raise DataError(f"{path}: is the current folder, expected a new or empty one elsewhere")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise DataError(f"{path}: is there already, expected a new or empty folder")
     temporary = None

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_lib.plots.plot import COLOURS, Plot, join, new_figure
+from fer_lib.plots.plot import COLOURS, Plot, draw_bars, join, new_figure
 
 
 def lines(series, *, x, y, title="", log_x=False, log_y=False, markers=False):
@@ -78,23 +78,17 @@ def bars(values, *, y, title="", errors=None):
     errors = errors if nested or errors is None else {y: errors}
     names = list(next(iter(series.values())))
     figure, axis = new_figure(7, 3.2)
-    across, width = np.arange(len(names)), 0.8 / len(series)
+    drawn = {name: [heights[bar] for bar in names] for name, heights in series.items()}
+    draw_bars(axis, names, drawn, errors and {name: [errors[name][bar] for bar in names] for name in series})
+    axis.set(ylabel=y, title=title)
     sentences = []
-    for number, (name, heights) in enumerate(series.items()):
-        place = across + width * (number - (len(series) - 1) / 2)
-        line = None if errors is None else [errors[name][bar] for bar in names]
-        drawn = [heights[bar] for bar in names]
-        axis.bar(place, drawn, width, yerr=line, capsize=3, label=name, color=COLOURS[number % len(COLOURS)])
+    for name, heights in series.items():
         each = join([f"{bar} {heights[bar]:.3g}" for bar in names])
         sentences.append(f"{name}: {each}" if nested else each)
-    axis.set_xticks(across, names)
-    axis.set(ylabel=y, title=title)
-    axis.grid(axis="x", visible=False)
     if nested:
         axis.legend(frameon=False)
     about = f", {title}" if title else ""
-    table = {"bar": names, **{name: [heights[bar] for bar in names] for name, heights in series.items()}}
-    return Plot(figure, table, f"Bars of {y}{about}: {'; '.join(sentences)}.")
+    return Plot(figure, {"bar": names, **drawn}, f"Bars of {y}{about}: {'; '.join(sentences)}.")
 
 
 def heat_map(numbers, rows, columns, *, x, y, digits=2):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_lib.errors import FerError
-from fer_lib.plots.plot import COLOURS, Plot, join, new_figure
+from fer_lib.plots.plot import Plot, draw_bars, join, new_figure
 
 
 def face_grid(images, titles=None, columns=7, note=""):
@@ -80,13 +80,9 @@ def label_counts(splits):
     names = splits.train.names
     table = {"label": list(names), **{part.split: part.counts().tolist() for part in splits}}
     figure, axis = new_figure(7, 3)
-    across = np.arange(len(names))
-    for shift, part in enumerate(splits):
-        axis.bar(across + 0.27 * (shift - 1), table[part.split], 0.27, label=part.split, color=COLOURS[shift])
-    axis.set_xticks(across, names)
+    draw_bars(axis, names, {part.split: table[part.split] for part in splits})
     axis.set_ylabel("faces")
     axis.set_title(splits.source, fontsize=9, loc="right", color="grey")
-    axis.grid(axis="x", visible=False)
     axis.legend(frameon=False)
     train = splits.train.counts()
     most, least = train.argmax(), train.argmin()

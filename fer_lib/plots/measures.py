@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_lib.evaluate import calibration
-from fer_lib.plots.plot import COLOURS, Plot, new_figure
+from fer_lib.plots.plot import COLOURS, Plot, draw_bars, new_figure
 
 
 def confusion_matrix(counts, names, title="", rows="label", columns="predicted label"):
@@ -82,13 +82,8 @@ def recall_bars(recalls, title=""):
     names = list(next(iter(recalls.values())))
     table = {"label": names, **{model: [recall[name] for name in names] for model, recall in recalls.items()}}
     figure, axis = new_figure(7, 3)
-    across, width = np.arange(len(names)), 0.8 / len(recalls)
-    for number, model in enumerate(recalls):
-        place = across + width * (number - (len(recalls) - 1) / 2)
-        axis.bar(place, 100 * np.array(table[model]), width, label=model, color=COLOURS[number % len(COLOURS)])
-    axis.set_xticks(across, names)
+    draw_bars(axis, names, {model: 100 * np.array(table[model]) for model in recalls})
     axis.set(ylabel="recall, %", ylim=(0, 100), title=title)
-    axis.grid(axis="x", visible=False)
     axis.legend(frameon=False)
     sentences = []
     for model, recall in recalls.items():

@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
 
 #: Okabe & Ito's colours, which stay apart for every kind of colour vision.
@@ -74,6 +75,27 @@ def new_figure(width, height, rows=1, columns=1, **options):
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         return figure, figure.subplots(rows, columns, **options)
+
+
+def draw_bars(axis, names, series, errors=None):
+    """Draw a group of bars for each name, with one bar for each series.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    names : sequence of str
+    series : dict of str to list of float
+        For each label of the legend its heights, in the order of the names.
+    errors : dict of str to list of float, optional
+        Half the length of the line on top of each bar.
+    """
+    width = 0.8 / len(series)
+    for number, (label, heights) in enumerate(series.items()):
+        place = np.arange(len(names)) + width * (number - (len(series) - 1) / 2)
+        error = errors[label] if errors else None
+        axis.bar(place, heights, width, yerr=error, capsize=3, label=label, color=COLOURS[number % len(COLOURS)])
+    axis.set_xticks(range(len(names)), names)
+    axis.grid(axis="x", visible=False)
 
 
 def join(names):

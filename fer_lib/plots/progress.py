@@ -44,7 +44,7 @@ def learning_curves(history, title=""):
         axis.set(xlabel="epoch", ylabel="loss" if what == "loss" else "accuracy, %")
         axis.legend(frameon=False)
     best = max(history, key=lambda entry: entry["validation_accuracy"])
-    axis.axvline(best["epoch"], linestyle=":", color="grey")
+    right.axvline(best["epoch"], linestyle=":", color="grey")
     figure.suptitle(title)
     last = history[-1]
     alt = (

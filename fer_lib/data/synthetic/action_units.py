@@ -86,7 +86,7 @@ def express(labels, dice):
     units = []
     for share in shares.T:
         share = share[:, None, None]
-        shown = (dice.uniform() < share).float()
+        shown = dice.chance(share)
         # What does not belong to the label is a twitch: weak, whatever the strength of the expression.
         own = (share > _FOREIGN).float()
         units.append(shown * dice.uniform(0.6, 1.0) * (own * strength + (1 - own) * 0.4))

@@ -1,16 +1,18 @@
 """`draw` draws faces, `load_synthetic` makes a data set of them."""
 
+import reprlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
 
-from fer_lib.data.faceset import SPLITS, FaceSet, FaceSplits
+from fer_lib.data.faceset import SIZE, SPLITS, FaceSet, FaceSplits
 from fer_lib.data.synthetic.action_units import ACTION_UNITS, express
 from fer_lib.data.synthetic.dice import THROWS, Dice
 from fer_lib.data.synthetic.person import throw_person, throw_picture
-from fer_lib.data.synthetic.portrait import SIZE, paint
+from fer_lib.data.synthetic.portrait import paint
 from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
@@ -108,8 +110,10 @@ def load_synthetic(n=5000, seed=0, *, wrong_labels=0.1, variation=1.0):
     labels = [_quota(count, seed + part) for part, count in enumerate((n - 2 * held_out, held_out, held_out))]
     faces = draw(n, seed, labels=np.concatenate(labels), wrong_labels=wrong_labels, variation=variation)
     ends = np.cumsum([len(part) for part in labels])
-    parts = [faces[end - len(part) : end] for part, end in zip(labels, ends, strict=True)]
-    parts = [FaceSet(**{**vars(part), "split": name, "rows": None}) for part, name in zip(parts, SPLITS, strict=True)]
+    parts = [
+        replace(faces[end - len(part) : end], split=name, rows=None)
+        for part, end, name in zip(labels, ends, SPLITS, strict=True)
+    ]
     return FaceSplits(*parts, source=f"{n:,} synthetic faces", official=False)
 
 
@@ -165,13 +169,14 @@ def _check(n, labels, action_units, wrong_labels, variation):
     if labels is not None:
         labels = np.asarray(labels)
         if labels.shape != (n,) or labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= len(EMOTIONS):
-            raise DataError(
-                f"labels are {labels.tolist()[:5]}... expected {n} whole numbers from 0 to {len(EMOTIONS) - 1}"
-            )
+            expected = f"{n} whole numbers from 0 to {len(EMOTIONS) - 1}"
+            raise DataError(f"labels are {reprlib.repr(labels.tolist())}, expected {expected}")
     if action_units is not None:
         units = np.asarray(action_units)
-        if units.shape not in ((len(ACTION_UNITS),), (n, len(ACTION_UNITS))) or units.min() < 0 or units.max() > 1:
-            raise DataError(f"action_units have shape {units.shape}, expected {len(ACTION_UNITS)} a face, from 0 to 1")
+        if units.shape not in ((len(ACTION_UNITS),), (n, len(ACTION_UNITS))):
+            raise DataError(f"action_units have shape {units.shape}, expected {len(ACTION_UNITS)} a face")
+        if not (units.min() >= 0 and units.max() <= 1):  # NaN is neither
+            raise DataError(f"action_units go from {units.min()} to {units.max()}, expected 0 to 1")
     for name, value in (("wrong_labels", wrong_labels), ("variation", variation)):
         if not 0 <= value <= 1:
             raise DataError(f"{name} is {value!r}, expected 0 to 1")

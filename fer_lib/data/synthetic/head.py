@@ -101,7 +101,7 @@ def paint_nose(canvas, person, points, units):
     canvas.raise_(-1.5 * units["AU9"] * wrinkle)
 
 
-def paint_folds(canvas, points, person, own, side):
+def paint_folds(canvas, person, points, own, side):
     """Press in the fold from nose to mouth and raise the cheek: AU6, AU9, AU10 and AU12 deepen them."""
     u, v = canvas.u, canvas.v
     sign = -1 if side == "left" else 1
@@ -128,7 +128,7 @@ def paint_folds(canvas, points, person, own, side):
     canvas.raise_(-(0.9 * own["AU15"] + 0.15 * person.age) * smooth(1 - distance / 1.3))
 
 
-def paint_forehead(canvas, points, person, units):
+def paint_forehead(canvas, person, points, units):
     """Crease the forehead: AU1 and AU2 lay wrinkles across it, AU4 presses furrows between the brows."""
     u, v = canvas.u, canvas.v
     raised = 0.5 * (units["AU1"] + units["AU2"])

@@ -78,7 +78,7 @@ def throw_picture(dice, variation):
         thing_size=dice.uniform(6.0, 16.0),
         thing_tone=dice.uniform(0.0, 1.0),
         # a hand in front of the face
-        hand=(dice.uniform() < 0.1 * variation).float(),
+        hand=dice.chance(0.1 * variation),
         hand_x=dice.uniform(-13.0, 13.0),
         hand_y=dice.uniform(12.0, 21.0),
         hand_lean=dice.bell(0.5),

@@ -2,14 +2,15 @@
 
 import torch
 
+from fer_lib.data.faceset import SIZE
 from fer_lib.data.synthetic import eyes, head, mouth
 from fer_lib.data.synthetic.action_units import ACTION_UNITS
 from fer_lib.data.synthetic.camera import light, paint_hand, photograph
 from fer_lib.data.synthetic.canvas import Canvas
 from fer_lib.data.synthetic.geometry import LANDMARKS, SIDES, landmarks, sided, sine_and_cosine
 
-#: Side of a photograph in pixels, and the row on which the eyes of a face lie that is not shifted.
-SIZE, _EYE_LINE = 48, 19.5
+#: The row on which the eyes of a face lie that is not shifted.
+_EYE_LINE = 19.5
 
 _BOTTOM = torch.full((1, 1, 1), 2.0 * SIZE)
 
@@ -55,10 +56,10 @@ def paint(person, picture, strengths, grain):
         head.paint_beard(small, person, points)
     nose_u, nose_v = points["nose_tip"]
     with window((0 * nose_u, -8.0), 44, 64) as small:
-        head.paint_forehead(small, points, person, units)
+        head.paint_forehead(small, person, points, units)
     for side in SIDES:
         with window(points[f"{side}_nostril"], 44, 44) as small:
-            head.paint_folds(small, points, person, own[side], side)
+            head.paint_folds(small, person, points, own[side], side)
     with window((nose_u, nose_v - 3), 40, 28) as small:
         head.paint_nose(small, person, points, units)
     for side in SIDES:
