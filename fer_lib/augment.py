@@ -16,6 +16,7 @@ import torch
 from torch.nn.functional import grid_sample
 
 from fer_lib.errors import FerError
+from fer_lib.send import send
 
 
 class Changes(NamedTuple):
@@ -31,7 +32,7 @@ class Changes(NamedTuple):
 
     def to(self, device):
         """Return the same numbers on `device`."""
-        return Changes(*(numbers.to(device) for numbers in self))
+        return Changes(*(send(numbers, device) for numbers in self))
 
 
 @dataclass(frozen=True)

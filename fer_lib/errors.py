@@ -52,7 +52,7 @@ def require(module, extra):
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        if isinstance(error, ModuleNotFoundError) and error.name.partition(".")[0] == package:
+        if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] == package:
             fault = "is not installed"
         else:
             fault = f"is installed but cannot be imported ({error})"

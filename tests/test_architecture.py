@@ -13,7 +13,8 @@ PACKAGE = Path(fer_lib.__file__).parent
 
 #: The rooms in the order their data flows. A room imports from those before it.
 ROOMS = (
-    *("errors", "files", "labels", "data", "claims", "augment", "batches", "models", "evaluate", "runs", "train"),
+    *("errors", "files", "labels", "data", "claims", "send", "augment", "batches"),
+    *("models", "evaluate", "runs", "train"),
     *("explain", "plots", "course", "bench", "cli"),
 )
 

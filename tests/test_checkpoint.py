@@ -16,7 +16,8 @@ from faces_for_tests import blobs
 from fer_lib.augment import Augment
 from fer_lib.errors import CheckpointError
 from fer_lib.train import Recipe, Trainer
-from fer_lib.train.checkpoint import delete_checkpoint, load_checkpoint, save_checkpoint
+from fer_lib.train.checkpoint import delete_checkpoint, in_use, load_checkpoint, save_checkpoint
+from fer_lib.train.workers import Workers
 
 TRAIN, VALIDATION = blobs(160), blobs(40, seed=1, split="validation")
 RECIPE = Recipe("test", "fully-connected", epochs=2, batch_size=32, precision="float32")
@@ -51,6 +52,12 @@ def cut(path, share=0.5):
 
 
 # --- two files, one of them always good -------------------------------------------------------------------------------
+
+
+def test_checkpoints_that_differ_after_a_dot_are_used_at_once(tmp_path):
+    alone = Workers(torch.device("cpu"))
+    with in_use(tmp_path / "run.seed0", alone), in_use(tmp_path / "run.seed1", alone):
+        pass
 
 
 def test_nothing_saved_is_nothing_loaded(path):

@@ -96,15 +96,30 @@ def test_ten_layers_neither_explode_nor_fall_silent_at_the_beginning(norm):
         ({"filters": (4,) * 7}, "a pooling window of 2x2 does not fit in a map of 1x1"),
         ({"filters": (4,), "strides": 2}, "padding 'same' needs stride 1, found stride 2"),
         ({"filters": (4,), "colour": True}, "colour"),
-        ({"filters": (8, 0)}, r"filters is \(8, 0\), expected whole numbers from 1 up"),
-        ({"hidden": (2.5,)}, r"hidden is \(2.5,\), expected whole numbers"),
-        ({"hidden": 128}, r"hidden is 128, expected whole numbers from 1 up, one a layer, such as \(128,\)"),
     ],
 )
 def test_what_cannot_be_built_is_refused_in_one_line(options, said):
     with pytest.raises(FerError, match=said) as refused:
         create_model("convnet", **options)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("convnet", {"filters": (8, 0)}, r"filters is \(8, 0\), expected whole numbers from 1 up"),
+        ("convnet", {"hidden": (2.5,)}, r"hidden is \(2.5,\), expected whole numbers"),
+        ("convnet", {"hidden": 128}, r"hidden is 128, expected whole numbers from 1 up, one a layer, such as \(128,\)"),
+        ("fully-connected", {"hidden": (0,)}, r"hidden is \(0,\), expected whole numbers"),
+        ("fully-connected", {"hidden": 128}, "hidden is 128, expected whole numbers"),
+        ("resnet2025-residual", {"filters": ()}, "filters is empty"),
+        ("resnet2025-residual", {"filters": (8, -1)}, r"filters is \(8, -1\), expected whole numbers"),
+        ("resnet2025-residual", {"hidden": 64}, "hidden is 64, expected whole numbers"),
+    ],
+)
+def test_sizes_that_are_none_are_refused_by_every_network(name, options, said):
+    with pytest.raises(FerError, match=said):
+        create_model(name, **options)
 
 
 # --- the papers' networks ---------------------------------------------------------------------------------------------
@@ -173,9 +188,11 @@ def test_the_summary_counts_what_a_hand_counts():
     assert (first.parameters, first.multiply_adds) == (256 * 4608, 256 * 4608)
 
 
-@pytest.mark.parametrize("name", ["greblo-shallow", "ieee-six-conv", "salimov-small", "resnet2025-residual"])
+@pytest.mark.parametrize(
+    "name", ["greblo-shallow", "ieee-six-conv", "salimov-small", "resnet2025-residual", "transfer"]
+)
 def test_the_summary_adds_up_to_all_parameters_and_leaves_the_network_as_it_was(name):
-    network = create_model(name).train()
+    network = create_model(name, **({"imagenet": False} if name == "transfer" else {})).train()
     layers = summary(network)
     assert sum(layer.parameters for layer in layers) == count(network)
     assert network.training

@@ -37,5 +37,8 @@ def test_a_package_that_is_there_but_broken_is_not_called_missing(tmp_path, monk
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(MissingExtra, match=r"rusty, which is installed but cannot be imported \(No module named"):
         require("rusty", "data")
+    (tmp_path / "picky.py").write_text("raise ModuleNotFoundError('install another')")
+    with pytest.raises(MissingExtra, match=r"picky, which is installed but cannot be imported \(install another\)"):
+        require("picky", "data")
     with pytest.raises(MissingExtra, match=r"nowhere, which is not installed: pip install 'fer_lib\[data\]'"):
         require("nowhere.inside", "data")

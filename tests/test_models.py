@@ -13,7 +13,16 @@ from torch.nn.functional import cross_entropy
 from fer_lib import models
 from fer_lib.batches import Batches
 from fer_lib.errors import FerError
-from fer_lib.models import FullyConnected, Standardize, create_model, list_models, load_model, save_weights
+from fer_lib.evaluate import accuracy
+from fer_lib.models import (
+    FullyConnected,
+    NearestNeighbour,
+    Standardize,
+    create_model,
+    list_models,
+    load_model,
+    save_weights,
+)
 
 
 def standardised(network, faces):
@@ -31,6 +40,13 @@ def standardised(network, faces):
 def test_a_network_is_made_by_name_with_options():
     assert isinstance(create_model("fully-connected"), FullyConnected)
     assert create_model("fully-connected", classes=8)(torch.zeros(3, 1, 48, 48)).shape == (3, 8)
+
+
+def test_a_label_that_nearest_neighbour_never_saw_gets_a_score_that_can_be_measured():
+    images = torch.randint(0, 256, (6, 1, 48, 48), dtype=torch.uint8)
+    logits = NearestNeighbour().fit(images, torch.tensor([0, 1] * 3))(images / 255)
+    assert accuracy(logits.numpy(), [0, 1] * 3).value == 1
+    assert logits[:, 2:].max() < logits[:, :2].min()
 
 
 def test_a_misspelt_name_is_answered_with_the_nearest():

@@ -161,6 +161,6 @@ def test_a_process_killed_by_signal_9_ends_with_the_same_weights(tiny, tmp_path)
     process.start()
     process.join()
     assert result.read_text() == weights_hash(run(LONG).model)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.lock", "run.older.pt", "run.pt"], (
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.older.pt", "run.pt", "run.pt.lock"], (
         "and no half of a file"
     )

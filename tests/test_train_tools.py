@@ -312,6 +312,15 @@ def test_values_that_cannot_be_trained_end_the_sweep_but_do_not_begin_the_next(t
         pytest.fail("it never got past the values that fail")
 
 
+def test_other_choices_need_another_folder(tmp_path):
+    run(tmp_path, 1, space={"batch_size": [32, 64]})
+    for other in ([32, 64, 128], (32, 64)):
+        with pytest.raises(FerError, match="holds a sweep of other choices") as refused:
+            run(tmp_path, 2, space={"batch_size": other})
+        assert "\n" not in str(refused.value)
+    assert len(run(tmp_path, 2, space={"batch_size": [32, 64]})) == 2
+
+
 def test_choices_may_be_tuples(tmp_path):
     space = {"options.hidden": [(8,), (16,)]}
     run(tmp_path, 2, space=space)

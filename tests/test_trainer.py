@@ -24,6 +24,7 @@ from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, registry
 from fer_lib.train import Recipe, Trainer, choose_device, predict
 from fer_lib.train.checkpoint import in_use
+from fer_lib.train.device import reproducible
 from fer_lib.train.loss import mix, training_loss
 from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import fastest, formats, forward
@@ -205,10 +206,27 @@ def test_finding_the_fastest_precision_changes_nothing_in_the_run(tiny, monkeypa
 
 
 def test_the_setting_for_deterministic_algorithms_is_left_as_it_was():
-    for setting in (True, False):
-        torch.use_deterministic_algorithms(setting)
+    for setting, warn_only in ((True, True), (True, False), (False, False)):
+        torch.use_deterministic_algorithms(setting, warn_only=warn_only)
         fit(RECIPE.changed(epochs=1))
         assert torch.are_deterministic_algorithms_enabled() is setting
+        assert torch.is_deterministic_algorithms_warn_only_enabled() is warn_only
+    assert torch.utils.deterministic.fill_uninitialized_memory
+
+
+def test_a_callers_warnings_stay_warnings_while_a_cpu_trains():
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        with reproducible(torch.device("cpu")):
+            assert torch.is_deterministic_algorithms_warn_only_enabled()
+    finally:
+        torch.use_deterministic_algorithms(False)
+
+
+def test_one_image_is_too_few_for_batch_norm():
+    with pytest.raises(FerError, match="batch norm compares the images of a batch"):
+        fit(RECIPE.changed(network="convnet", options=SMALL, batch_size=1))
+    fit(RECIPE.changed(batch_size=1, epochs=1), train=TRAIN[:4])  # a network without it takes one
 
 
 # --- precision --------------------------------------------------------------------------------------------------------

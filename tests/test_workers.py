@@ -10,8 +10,10 @@ import torch
 from faces_for_tests import blobs
 
 from fer_lib.augment import Augment
+from fer_lib.batches import Batches
 from fer_lib.errors import FerError
-from fer_lib.train import Recipe, Trainer
+from fer_lib.train import Recipe, Trainer, state
+from fer_lib.train.state import State
 from fer_lib.train.workers import Workers
 
 CPU = torch.device("cpu")
@@ -28,6 +30,14 @@ RECIPE = Recipe(
     augment=Augment(flip=0.5, rotation=10, shift=0.1),
     precision="float32",
 )
+
+
+def test_a_precision_is_chosen_by_the_share_of_a_batch_that_each_worker_trains_on(monkeypatch):
+    workers, tried = Workers(CPU), []
+    workers.count, workers.agree = 2, lambda value: value
+    monkeypatch.setattr(state, "fastest", lambda network, images, targets: tried.append(len(images)) or "float32")
+    State.new(RECIPE.changed(precision="auto"), TRAIN, Batches(TRAIN, 32, CPU), workers)
+    assert tried == [16]
 
 
 def free_port():

@@ -10,6 +10,7 @@ from fer_lib.data import load
 from fer_lib.errors import FerError
 from fer_lib.models import create_model
 from fer_lib.train import Recipe, choose_device
+from fer_lib.train.device import reproducible
 from fer_lib.train.precision import MEMORY_FORMAT, formats, wait_for
 from fer_lib.train.recipes import MOVE
 from fer_lib.train.state import make_optimizer
@@ -61,21 +62,24 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
     device = choose_device(device)
     faces = load("synthetic", n=2 * batch_size + 10).train  # of which 80 % are to train on: more than a batch
     batches = Batches(faces, batch_size, device)
-    data = min(_timed(lambda: next(batches.training(0, 0, augment=MOVE)), device) for _ in range(count))
-    images, targets = next(batches.training(0, 0, augment=MOVE))
     rows = []
-    for name in networks:
-        options = {"imagenet": False} if name == "transfer" else {}
-        for precision in formats(device):
-            network = create_model(name, **options).to(device, memory_format=MEMORY_FORMAT).train()
-            recipe = Recipe("bench", name, optimizer="adamw", label_smoothing=0.1)
-            scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
-            called = torch.compile(network) if compile else network
-            step = partial(descend, called, make_optimizer(network, recipe), scaler, images, targets, recipe, precision)
-            _timed(step, device), _timed(step, device)
-            seconds = min(_timed(step, device) for _ in range(count)) + data
-            row = {"network": name, "precision": precision}
-            rows.append({**row, "images_per_second": len(images) / seconds, "data": data / seconds})
+    with reproducible(device):  # as in training: other algorithms take other times
+        data = min(_timed(lambda: next(batches.training(0, 0, augment=MOVE)), device) for _ in range(count))
+        images, targets = next(batches.training(0, 0, augment=MOVE))
+        for name in networks:
+            options = {"imagenet": False} if name == "transfer" else {}
+            for precision in formats(device):
+                network = create_model(name, **options).to(device, memory_format=MEMORY_FORMAT).train()
+                recipe = Recipe("bench", name, optimizer="adamw", label_smoothing=0.1)
+                scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
+                called = torch.compile(network) if compile else network
+                step = partial(
+                    descend, called, make_optimizer(network, recipe), scaler, images, targets, recipe, precision
+                )
+                _timed(step, device), _timed(step, device)
+                seconds = min(_timed(step, device) for _ in range(count)) + data
+                row = {"network": name, "precision": precision}
+                rows.append({**row, "images_per_second": len(images) / seconds, "data": data / seconds})
     return rows
 
 

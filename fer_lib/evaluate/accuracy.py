@@ -36,7 +36,7 @@ class Score(NamedTuple):
         return f"{self.value:.1%} ({100 * self.low:.1f}-{100 * self.high:.1f}, n = {self.n:,})".replace("%", " %")
 
 
-def wilson(right, n, z=Z95):
+def wilson(right, n):
     """Return a share and its 95 % score interval.
 
     Unlike value ± 1.96 standard errors, the interval stays within 0 to 1 and is honest for small n, such as the 55
@@ -48,8 +48,6 @@ def wilson(right, n, z=Z95):
         Number of right answers.
     n : int
         Number of answers, at least 1.
-    z : float
-        Standard deviations to either side; the default covers 95 %.
 
     Returns
     -------
@@ -60,7 +58,7 @@ def wilson(right, n, z=Z95):
     >>> print(wilson(0, 10))
     0.0 % (0.0-27.8, n = 10)
     """
-    share = right / n
+    share, z = right / n, Z95
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = min(share, centre - half), max(share, centre + half)  # the share lies inside, whatever rounding does

@@ -146,10 +146,15 @@ def affine(units_in, units, norm=True, dropout=0.0):
     return nn.Sequential(*block)
 
 
-def _layers(name, sizes, **options):
-    """Return one tuple of options a layer, of options that have one value for all layers or one for each."""
+def check_sizes(name, sizes):
+    """Refuse sizes of layers that are not whole numbers from 1 up."""
     if not isinstance(sizes, (list, tuple)) or not all(isinstance(size, int) and size > 0 for size in sizes):
         raise FerError(f"{name} is {sizes!r}, expected whole numbers from 1 up, one a layer, such as (128,)")
+
+
+def _layers(name, sizes, **options):
+    """Return one tuple of options a layer, of options that have one value for all layers or one for each."""
+    check_sizes(name, sizes)
     columns = [sizes]
     for option, value in options.items():
         values = value if isinstance(value, (list, tuple)) else [value] * len(sizes)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from fer_lib.errors import FerError
+from fer_lib.models.convnet import check_sizes
 from fer_lib.models.registry import register
 from fer_lib.models.standardize import Standardize
 
@@ -31,8 +31,7 @@ class FullyConnected(nn.Sequential):
     """
 
     def __init__(self, classes=7, hidden=()):
-        if not isinstance(hidden, (list, tuple)):
-            raise FerError(f"hidden is {hidden!r}, expected whole numbers from 1 up, one a layer, such as (128,)")
+        check_sizes("hidden", hidden)
         layers = [Standardize(), nn.Flatten()]  # [N, 2304]
         for units_in, units_out in pairwise((48 * 48, *hidden)):
             layers += [nn.Linear(units_in, units_out), nn.ReLU()]

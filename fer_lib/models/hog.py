@@ -50,9 +50,8 @@ class Hog(nn.Module):
         bins = (angle * (self.orientations / math.pi)).long().clamp(max=self.orientations - 1)
         votes = one_hot(bins, self.orientations) * torch.hypot(down, across)[..., None]  # [N, H, W, orientations]
         cells = avg_pool2d(votes.movedim(-1, 1), self.cell)  # [N, orientations, H / cell, W / cell]
-        blocks = cells.unfold(2, self.block, 1).unfold(
-            3, self.block, 1
-        )  # [N, orientations, rows, columns, block, block]
+        # [N, orientations, rows, columns, block, block]
+        blocks = cells.unfold(2, self.block, 1).unfold(3, self.block, 1)
         blocks = blocks.permute(0, 2, 3, 4, 5, 1).flatten(3)  # [N, rows, columns, block * block * orientations]
         tiny = 1e-5  # as in scikit-image: a flat block stays 0
         blocks = blocks / (blocks.square().sum(-1, keepdim=True) + tiny**2).sqrt()

@@ -35,10 +35,12 @@ class NearestNeighbour(nn.Module):
     def forward(self, images):
         """Return how much nearer the nearest training image of all is than that of each label: float32 [B, classes].
 
-        It is 0 for the label of the nearest image and negative for the others.
+        It is 0 for the label of the nearest image and negative for the others. A label that no training image carries
+        counts as far as black is from white.
         """
         distances = torch.cdist(images.flatten(1), self.images)  # [B, N]
-        far = distances.new_full((len(images), 1), torch.inf)  # for a label that no training image carries
+        black_from_white = self.images.shape[1] ** 0.5
+        far = distances.new_full((len(images), 1), black_from_white)
         nearest = [torch.cat((distances[:, self.labels == k], far), 1).amin(1) for k in range(self.classes)]
         nearest = torch.stack(nearest, dim=1)
         return nearest.amin(1, keepdim=True) - nearest

@@ -5,7 +5,8 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from fer_lib.models.convnet import affine
+from fer_lib.errors import FerError
+from fer_lib.models.convnet import affine, check_sizes
 from fer_lib.models.registry import register
 from fer_lib.models.standardize import Standardize
 
@@ -64,6 +65,10 @@ class ResidualNet(nn.Module):
 
     def __init__(self, classes=7, *, filters=(32, 64, 128, 256), hidden=(128, 64), dropout=0.3):
         super().__init__()
+        check_sizes("filters", filters)
+        check_sizes("hidden", hidden)
+        if not filters:
+            raise FerError("filters is empty, expected at least those of the first convolution")
         self.standardize = Standardize()
         stem = nn.Sequential(nn.Conv2d(1, filters[0], 3, padding=1, bias=False), nn.BatchNorm2d(filters[0]), nn.ReLU())
         self.features = nn.Sequential(stem)

@@ -54,11 +54,15 @@ def summary(network, size=48):
     >>> [(layer.kind, layer.shape) for layer in summary(create_model("fully-connected"))]
     [('Standardize', (1, 48, 48)), ('Flatten', (2304,)), ('Linear', (7,))]
     """
-    names = {module: name for name, module in network.named_modules() if not list(module.children())}
+    names = {  # layers, and what holds weights of its own beside its layers
+        module: name
+        for name, module in network.named_modules()
+        if not list(module.children()) or list(module.parameters(recurse=False))
+    }
     image = torch.zeros(1, 1, size, size, device=next(network.parameters()).device)
     layers = []
     for module, output in watch(network, names, image):
-        learned = sum(weights.numel() for weights in module.parameters())
+        learned = sum(weights.numel() for weights in module.parameters(recurse=False))
         uses = output[0, 0].numel() if isinstance(module, nn.Conv2d) else 1  # of each weight of a filter
         products = module.weight.numel() * uses if isinstance(module, _COUNTED) else 0
         layers.append(Layer(names[module], type(module).__name__, tuple(output.shape[1:]), learned, products))

@@ -5,7 +5,6 @@ small new part on top learns the emotion labels.
 """
 
 from pathlib import Path
-from urllib.error import URLError
 
 import torch
 from torch import nn
@@ -35,7 +34,8 @@ class TransferNet(nn.Module):
     classes : int
         Number of emotion labels.
     backbone : str
-        Name of a classification network of torchvision, e.g. ``"mobilenet_v2"`` or ``"resnet50"``.
+        Name of a classification network of torchvision that passes images through its layers one after the other and
+        does nothing between them, e.g. ``"mobilenet_v2"`` or ``"resnet50"``; not the DenseNets.
     imagenet : bool
         Whether the backbone starts with the weights it learned on ImageNet.
     grey : {"sum", "mean"}
@@ -178,7 +178,7 @@ def _download(url):
         return torch.hub.load_state_dict_from_url(
             url, model_dir=found, map_location="cpu", progress=False, check_hash=True, weights_only=True
         )
-    except (URLError, OSError, RuntimeError) as error:
+    except (OSError, RuntimeError) as error:  # no way there, or another checksum
         raise FerError(
             f"the ImageNet weights {file} cannot be downloaded ({error}); imagenet=False starts without"
         ) from error

@@ -164,7 +164,7 @@ def _older(path):
 
 
 def _lock(path):
-    return Path(path).with_suffix(".lock")
+    return Path(path).with_name(f"{Path(path).name}.lock")
 
 
 def _delete_unfinished(path):

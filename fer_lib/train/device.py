@@ -14,7 +14,9 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 
 def choose_device(name="auto"):
-    """Return the device to train on: the one named, or the fastest there is. On a CPU, call `keep_freed_memory`.
+    """Return the device to train on: the one named, or the fastest there is.
+
+    If it is the CPU, `keep_freed_memory` is called, which changes how this process holds memory.
 
     Parameters
     ----------
@@ -68,17 +70,22 @@ def keep_freed_memory():
 def reproducible(device):
     """Within the block, a GPU uses only algorithms that give the same result each time, as a CPU does anyway.
 
-    Random numbers drawn in the block leave those that the caller draws afterwards as they would have been.
+    The random numbers of the CPU, and of `device` if it is an NVIDIA GPU, are afterwards as they would have been.
 
     Parameters
     ----------
     device : torch.device
     """
+    on_gpu, settings = device.type == "cuda", torch.utils.deterministic
     before = torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
-    torch.use_deterministic_algorithms(before or device.type == "cuda")
+    fill = settings.fill_uninitialized_memory
+    if on_gpu:
+        torch.use_deterministic_algorithms(True)
+        settings.fill_uninitialized_memory = False  # else every new tensor is filled before it is written, which costs
     try:
-        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        with torch.random.fork_rng([device] if on_gpu else []):
             yield
     finally:
+        settings.fill_uninitialized_memory = fill
         torch.use_deterministic_algorithms(before, warn_only=warn_only)

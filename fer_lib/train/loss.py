@@ -4,6 +4,8 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, one_hot
 
+from fer_lib.send import send
+
 
 def training_loss(logits, targets, recipe, batch=None):
     """Return the mean cross-entropy of a batch, with the recipe's label smoothing and class weights.
@@ -27,7 +29,7 @@ def training_loss(logits, targets, recipe, batch=None):
     """
     if not recipe.class_weights:
         return cross_entropy(logits, targets, label_smoothing=recipe.label_smoothing)
-    weights = logits.new_tensor(recipe.class_weights)
+    weights = send(torch.tensor(recipe.class_weights, dtype=logits.dtype), logits.device)
     batch = targets if batch is None else batch
     counts = weights[batch] if batch.dim() == 1 else batch @ weights  # how much each image counts
     total = cross_entropy(logits, targets, weight=weights, label_smoothing=recipe.label_smoothing, reduction="sum")
@@ -65,5 +67,5 @@ def mix(images, targets, classes, strength, seed):
         targets = one_hot(targets, classes).float()
     dice = np.random.default_rng(seed)
     share = float(dice.beta(strength, strength))
-    partner = torch.from_numpy(dice.permutation(len(images))).to(images.device)
+    partner = send(torch.from_numpy(dice.permutation(len(images))), images.device)
     return images.lerp(images[partner], share), targets.lerp(targets[partner], share)

@@ -50,4 +50,6 @@ def largest_batch_that_fits(network, images, precision):
             return size
         except torch.cuda.OutOfMemoryError:
             size //= 2
+        except ValueError:  # batch norm cannot learn from one image
+            return 0
     return 0

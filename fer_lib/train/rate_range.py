@@ -1,6 +1,7 @@
 """The learning-rate range test: which rates a network can be trained with. Smith 2017, section 3.3."""
 
 import math
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 import torch
@@ -79,9 +80,8 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     batches, rates, losses, smoothed = Batches(faces, recipe.batch_size, device), [], [], 0.0
     with reproducible(device):
         torch.manual_seed(recipe.seed)
-        for step in range(steps):
-            epoch, position = divmod(step, len(batches))
-            images, targets = next(batches.training(recipe.seed, epoch, position, recipe.augment))
+        passes = (batches.training(recipe.seed, epoch, augment=recipe.augment) for epoch in count())
+        for step, (images, targets) in enumerate(islice(chain.from_iterable(passes), steps)):
             rate = low * (high / low) ** (step / max(steps - 1, 1))
             for group in optimizer.param_groups:
                 group["lr"] = rate

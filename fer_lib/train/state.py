@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from fer_lib.errors import FerError
 from fer_lib.train.fresh import fresh_network
 from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import MEMORY_FORMAT, fastest
@@ -72,12 +74,20 @@ class State:
             Who train together, and so in one format.
         precision : str, optional
             The format to train in, if it is known already.
+
+        Raises
+        ------
+        FerError
+            If a batch does not fit into memory, or is too small for batch norm.
         """
         device = batches.images.device
         network = fresh_network(recipe, train).to(device, memory_format=MEMORY_FORMAT)
+        norms = any(isinstance(layer, nn.BatchNorm1d) for layer in network.modules())
+        if norms and batches.batch_size // workers.count < 2:
+            raise FerError("batch norm compares the images of a batch: it needs two at least, for each process")
         if precision is None and recipe.precision == "auto":
-            images, targets = next(batches.training(recipe.seed, epoch=0))
-            with explain_out_of_memory(network, images, "float32"):
+            images, targets = (workers.share(part) for part in next(batches.training(recipe.seed, epoch=0)))
+            with explain_out_of_memory(network, images, "float32", workers.count):
                 precision = workers.agree(fastest(network, images, targets))
         precision = precision or recipe.precision
         average = None

@@ -43,8 +43,9 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     Raises
     ------
     FerError
-        If a field does not exist or cannot hold one of its values, or its space is neither a list nor a pair. A trial
-        whose training fails counts as failed, and the sweep ends with its error.
+        If a field does not exist or cannot hold one of its values, its space is neither a list nor a pair, or the
+        folder holds a sweep of other choices. A trial whose training fails counts as failed, and the sweep ends with
+        its error.
 
     Examples
     --------
@@ -74,7 +75,12 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     while (begun := _begin(study, folder, trials)) is not None:
         trial, lock = begun
         with lock:
-            tried = recipe.changed(**{field: _suggest(trial, field, values) for field, values in space.items()})
+            try:
+                values = {field: _suggest(trial, field, choices) for field, choices in space.items()}
+            except ValueError as error:  # Optuna lets ranges change within a sweep, but not choices
+                study.tell(trial, state=_fail())
+                raise FerError(f"{folder}: holds a sweep of other choices ({error}): name another folder") from error
+            tried = recipe.changed(**values)
             checkpoint = folder / f"{tried.fingerprint()}.pt"
             trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine)
             with FileLock(checkpoint.with_suffix(".twin.lock")):  # another process may be at the very same values

@@ -107,9 +107,11 @@ class Trainer:
         Raises
         ------
         FerError
-            If the two parts do not have the same labels; a `Diverged` if the loss stops being a number.
+            If the two parts do not have the same labels, the recipe does not fit them (class weights) or the network
+            (options, stages), or a batch does not fit into memory or cannot be shared among the workers; a `Diverged`
+            if the loss stops being a number.
         CheckpointError
-            If there is a checkpoint, but of another recipe, of other data, or damaged.
+            If there is a checkpoint, but of another recipe, of other data, damaged or in use, or it cannot be saved.
         """
         if train.names != validation.names:
             raise FerError(f"train has the labels {train.names} and validation {validation.names}: expected the same")
@@ -127,6 +129,7 @@ class Trainer:
             with tqdm(total=total, initial=done, desc=recipe.name, unit="step", disable=not self.progress) as bar:
                 while state.epoch < recipe.epochs and not self._has_lost_patience():
                     self._free_stages()
+                    state.network.train()  # validation has left it in evaluation mode
                     for images, targets in batches.training(recipe.seed, state.epoch, state.step, recipe.augment):
                         self._step(images, targets, learning_rate(recipe, (done + 0.5) / total, state.history))
                         done += 1
@@ -150,7 +153,6 @@ class Trainer:
         torch.manual_seed(stream_seed("dropout", *moment, *self.workers.key))
         for group in state.optimizer.param_groups:
             group["lr"] = rate
-        state.network.train()
         descent = (self._network, state.optimizer, state.scaler)
         logits, loss = descend(*descent, images, targets, recipe, self.precision, batch)
         if state.average is not None:
@@ -196,7 +198,8 @@ class Trainer:
     def _check_loss(self):
         """Stop if the loss of some step was no number. The last checkpoint is from before."""
         state, step = self._state, int(self._first_bad_step)
-        weights_are_numbers = all(bool(weights.isfinite().all()) for weights in state.network.parameters())
+        finite = torch.stack([weights.isfinite().all() for weights in state.network.parameters()])
+        weights_are_numbers = bool(finite.all())  # one question, so that a GPU waits once
         if step == NEVER and weights_are_numbers:
             return
         found = f"step {min(step, state.step)}: the loss is not a number any more"
