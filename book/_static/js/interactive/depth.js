@@ -11,14 +11,12 @@ fer.register("depth", (root, data) => {
   fer.slider(controls, { ...faces, format: (size) => data.sizes[size].toLocaleString("en") }, (size) => update({ size }));
   const shown = { label: "Intervals of", options: [...kernels, "all kernels"], value: everything };
   fer.choice(controls, shown, (kernel) => update({ kernel }));
-  if (data.ours) {
-    const grids = ["Salimov and Yoo", `our study, on validation (${data.ours_source})`];
-    fer.choice(controls, { label: "Grid", options: grids }, (i) => update({ grid: i ? data.ours : data.table }));
-  }
+  const grids = ["Salimov and Yoo", "our study, one pass, on validation"];
+  fer.choice(controls, { label: "Grid", options: grids }, (i) => update({ grid: i ? data.ours : data.table }));
 
   const stage = fer.stage(root);
   // Both grids share one scale, so that switching between them compares them.
-  const values = [...data.table, ...(data.ours ?? [])].flat();
+  const values = [...data.table, ...data.ours].flat();
   const low = 5 * Math.floor((Math.min(...values) - 4) / 5);
   const high = 5 * Math.ceil((Math.max(...values) + 4) / 5);
   const ticks = Array.from({ length: (high - low) / 5 + 1 }, (_, i) => low + 5 * i);
