@@ -1,4 +1,4 @@
-# make book    build the book into _build/html, running every notebook; warnings are errors
+# make book    build the book into _build/html, running every notebook, unless nothing changed; warnings are errors
 # make pdf     print it into one file, by Chromium or Chrome
 # make serve   show it at http://127.0.0.1:8000
 # make test    all that CI runs: lint, library, notebooks, browser (each is a target of its own)
@@ -35,22 +35,17 @@ $(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)
 	@mkdir -p $(@D) && touch $@
 
+book: $(BUILT)
+	@echo 'The book is in _build/html: make serve shows it'
+
 # Always from nothing: the notebook cache looks at a notebook's code only, so after a change in fer_lib it would show
 # the results of the old one; and a second build over a failed one does not report the failure again.
-define build
+$(BUILT): $(INSTALLED) $(SOURCES)
 	@rm -rf _build
 	$(call timed,book,$(BIN)/jupyter-book build . -W -n --keep-going -q || \
 		{ echo 'The book was not built: the lines above name the page and what is wrong with it'; exit 1; })
 	@$(BIN)/python -m compileall -q fer_lib tools/sphinx_ext  # a first import later would change their folders
-	@touch $(BUILT)
-	@echo 'The book is in _build/html: make serve shows it'
-endef
-
-book: $(INSTALLED)
-	$(build)
-
-$(BUILT): $(INSTALLED) $(SOURCES)
-	$(build)
+	@touch $@
 
 pdf: $(BUILT)
 	@$(BIN)/jupyter-book build . --builder singlehtml -n --keep-going -q

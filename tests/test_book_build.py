@@ -57,7 +57,7 @@ def page(book):
     return (book / "_build" / "html" / "book" / "01_page.html").read_text()
 
 
-def test_a_second_build_runs_what_changed_in_the_library_and_shows_the_buttons_once_there_is_an_address(book):
+def test_a_build_after_a_change_runs_everything_and_one_without_a_change_nothing(book):
     (book / "book" / "library.py").write_text("answer = 'the first answer'")
     write_page(book, "import library\nprint(library.answer)")
     status, said = make_book(book)
@@ -65,6 +65,12 @@ def test_a_second_build_runs_what_changed_in_the_library_and_shows_the_buttons_o
     assert "the first answer" in page(book)
     # No address of another host at all: not the theme's, not thebe's, not Jupyter Book's own repository.
     assert re.findall(r"https?://[^\s\"'<]+", page(book)) == []
+
+    built = (book / "_build" / "html" / "book" / "01_page.html").stat().st_mtime_ns
+    status, said = make_book(book)
+    assert status == 0, said
+    assert "The book is in _build/html" in said
+    assert (book / "_build" / "html" / "book" / "01_page.html").stat().st_mtime_ns == built
 
     (book / "book" / "library.py").write_text("answer = 'another answer'")
     config = (book / "_config.yml").read_text()
