@@ -116,7 +116,7 @@ const fer = (() => {
   /** A grid of numbers to edit. `onInput` gets all of them, row by row. Returns { inputs, set(values) }. */
   function numbers(root, { label, rows, columns, values, step = 1 }, onInput) {
     const grid = element("div", { class: "fer-numbers", role: "group", "aria-label": label });
-    grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 4.5rem))`;
+    grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 5.25rem))`;
     const number = (input) => Math.min(99, Math.max(-99, Number(input.value) || 0));
     const inputs = values.map((value, i) => {
       const where = `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}`;
@@ -247,7 +247,7 @@ const fer = (() => {
   }
 
   /**
-   * A chart with two axes. `x` and `y` are { label, low, high, log, ticks, format }. Returns
+   * A chart with two axes. `x` and `y` are { label, low, high, log, ticks, format }, looked up at each draw. Returns
    * draw({ lines: [{ name, points: [[x, y], ...], dashed, end }], bars: [{ x, y, width }], label }).
    */
   function chart(root, { caption, x, y, width = 420, height = 260 }) {
