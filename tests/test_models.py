@@ -162,6 +162,12 @@ def test_weights_are_stored_in_two_bytes_each(trained, tiny, tmp_path):
     assert (tmp_path / "w.safetensors").stat().st_size < 2 * sum(t.numel() for t in stored.values()) + 2000
 
 
+def test_whoever_may_read_other_files_may_read_weights(trained, tiny, tmp_path):
+    (tmp_path / "other").touch()
+    save_weights(tmp_path / "w.safetensors", trained, tiny, {"classes": 8})
+    assert (tmp_path / "w.safetensors").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
 def test_the_same_weights_give_the_same_file(trained, tiny, tmp_path):
     for name in "abcdef":
         save_weights(tmp_path / name, trained, tiny, {"classes": 8})

@@ -5,7 +5,7 @@ import textwrap
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from fer_lib.errors import FerError, MissingExtra
 from fer_lib.files import PUBLISHED, cache_folder, write_whole
@@ -39,7 +39,8 @@ def save_weights(path, model, network, options):
     }
     with write_whole(path) as temporary:
         # One entry: safetensors writes several in random order, and the same weights should give the same file.
-        save_file(tensors, temporary, metadata={"network": json.dumps({"name": network, "options": options})})
+        metadata = {"network": json.dumps({"name": network, "options": options})}
+        temporary.write_bytes(save(tensors, metadata))  # `save_file` would leave a file that only its owner may read
 
 
 def round_weights(model):
