@@ -1,6 +1,7 @@
 """The errors `fer_lib` raises on purpose, each one line that a student understands."""
 
 from importlib import import_module
+from textwrap import shorten
 
 
 class FerError(Exception):
@@ -21,6 +22,25 @@ class Diverged(FerError):
 
 class MissingExtra(FerError, ImportError):
     """An optional dependency that is not installed, or broken. Names the command that installs it."""
+
+
+def brief(error):
+    """Return what an error of another library says, in a line of at most 120 characters; else its class.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> brief(ValueError("first line\\nsecond")), brief(EOFError())
+    ('first line second', 'EOFError')
+    """
+    return shorten(str(error), 120) or type(error).__name__
 
 
 def require(module, extra):

@@ -52,6 +52,11 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
         One a network and format: ``network``, ``precision``, ``images_per_second``, and ``data``, the share of the
         step that goes into cutting the batch and augmenting it as our recipes do.
 
+    Raises
+    ------
+    FerError
+        If there is no such network or device, or a number is below 1.
+
     Examples
     --------
     >>> [row["network"] for row in steps(["fully-connected"], batch_size=8, device="cpu", count=1)]

@@ -3,9 +3,8 @@
 import zipfile
 import zlib
 from pathlib import PurePosixPath, PureWindowsPath
-from textwrap import shorten
 
-from fer_lib.errors import DataError
+from fer_lib.errors import DataError, brief
 
 #: No form of FER2013 unpacks to more than 0.3 GB; the challenge's own archive, which holds it three times, to 1 GB.
 MAX_UNPACKED = 2 * 1024**3
@@ -68,5 +67,4 @@ def unpack(path, folder):
         try:
             archive.extractall(folder)
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # RuntimeError: encrypted
-            reason = shorten(str(error), 120) or type(error).__name__
-            raise DataError(f"{path}: a member cannot be unpacked ({reason})") from error
+            raise DataError(f"{path}: a member cannot be unpacked ({brief(error)})") from error

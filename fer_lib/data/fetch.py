@@ -2,11 +2,10 @@
 
 import shutil
 from pathlib import Path
-from textwrap import shorten
 
 from fer_lib.data.forms import detect, detect_below, known_forms
 from fer_lib.data.whole_folder import write_whole_folder
-from fer_lib.errors import DataError, require
+from fer_lib.errors import DataError, brief, require
 from fer_lib.files import cache_folder
 
 #: Folders of JPEGs, for everyone; split kept, order and a little sharpness lost.
@@ -74,5 +73,4 @@ def _download(what):
             return Path(kagglehub.competition_download(CHALLENGE, path="icml_face_data.csv"))
         return Path(kagglehub.dataset_download(FOLDERS))
     except Exception as error:  # kagglehub has no common base for what it raises, and its messages span lines
-        reason = shorten(str(error), 120) or type(error).__name__
-        raise DataError(f"Kaggle gave no FER2013 ({reason}): {_NEEDS[what]}") from error
+        raise DataError(f"Kaggle gave no FER2013 ({brief(error)}): {_NEEDS[what]}") from error

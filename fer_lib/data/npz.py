@@ -1,13 +1,11 @@
 """FER2013 as arrays: ``fer2013.npz`` with ``images``, ``emotion`` and ``usage``."""
 
-from textwrap import shorten
-
 import numpy as np
 
 from fer_lib.data.archive import check_size
 from fer_lib.data.faceset import SIZE, SPLITS
 from fer_lib.data.reading import Reading, check_labels
-from fer_lib.errors import DataError
+from fer_lib.errors import DataError, brief
 
 _KEYS = ("images", "emotion", "usage")
 
@@ -41,8 +39,7 @@ def read(path):
     except (DataError, OSError):
         raise
     except Exception as error:  # numpy and zipfile have no common base for what they raise on a damaged file
-        reason = shorten(str(error), 120) or type(error).__name__
-        raise DataError(f"{path}: an array cannot be read ({reason})") from error
+        raise DataError(f"{path}: an array cannot be read ({brief(error)})") from error
 
     if images.dtype != np.uint8 or images.shape[1:] != (SIZE, SIZE):
         found = f"{images.dtype} {list(images.shape)}"

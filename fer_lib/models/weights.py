@@ -1,13 +1,12 @@
 """Weights of trained models, stored as safetensors: small, and unable to hold code."""
 
 import json
-import textwrap
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from fer_lib.errors import FerError, MissingExtra
+from fer_lib.errors import FerError, MissingExtra, brief
 from fer_lib.files import PUBLISHED, cache_folder, write_whole
 from fer_lib.models.registry import create_model
 
@@ -110,5 +109,5 @@ def load_model(name):
     except MissingExtra:
         raise
     except (SafetensorError, FerError, KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
-        raise FerError(f"{path}: not weights that fer_lib wrote: {textwrap.shorten(str(error), 200)}") from error
+        raise FerError(f"{path}: not weights that fer_lib wrote: {brief(error)}") from error
     return model.eval()

@@ -4,7 +4,6 @@ import glob
 import logging
 import os
 import pickle
-import textwrap
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import torch
 from filelock import FileLock, Timeout
 
-from fer_lib.errors import CheckpointError
+from fer_lib.errors import CheckpointError, brief
 from fer_lib.files import write_whole
 
 _log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ def save_checkpoint(path, state):
             if path.exists():
                 os.replace(path, _older(path))
     except (OSError, RuntimeError) as error:  # torch says RuntimeError when the disk is full
-        raise CheckpointError(f"{path}: cannot be saved: {_short(error)}") from error
+        raise CheckpointError(f"{path}: cannot be saved: {brief(error)}") from error
 
 
 def load_checkpoint(path):
@@ -73,7 +72,7 @@ def load_checkpoint(path):
             ) from error
         except (RuntimeError, EOFError, OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
             damaged = True
-            _log.warning("%s: damaged (%s); trying the one before it", candidate, _short(error))
+            _log.warning("%s: damaged (%s); trying the one before it", candidate, brief(error))
             continue
         if candidate != path:  # else the next save would keep the damaged one, and overwrite this one
             os.replace(candidate, path)
@@ -171,7 +170,3 @@ def _delete_unfinished(path):
     """Remove what a kill in the middle of a save leaves behind: the temporary file of `write_whole`."""
     for unfinished in path.parent.glob(f".{glob.escape(path.stem)}-????????{path.suffix}"):
         unfinished.unlink()
-
-
-def _short(error):
-    return textwrap.shorten(str(error), 120) or type(error).__name__
