@@ -48,7 +48,7 @@ def test_heat_maps_side_by_side_have_a_title_and_colours_each():
     assert "theirs from 60 (a, c) to 70 (a, d); ours from 10 (a, d) to 20 (a, c)" in plot.alt
     assert plot.table == {"row": ["a", "a"], "column": ["c", "d"], "theirs": [60.0, 70.0], "ours": [20.0, 10.0]}
     assert [axis.get_title() for axis in plot.figure.axes] == ["theirs", "ours"]
-    shades = [axis.images[0].get_clim() for axis in plot.figure.axes]
+    shades = [axis.collections[0].get_clim() for axis in plot.figure.axes]
     assert shades == [(60, 70), (10, 20)]
 
 

@@ -81,8 +81,8 @@ def test_the_sentence_of_a_picture_is_escaped_in_html():
 def test_confusion_matrix_draws_shares_of_each_row():
     plot = plots.confusion_matrix([[8, 2], [1, 1]], ("yes", "no"))
     assert plot.table["share"] == [0.8, 0.2, 0.5, 0.5]
-    drawn = plot.figure.axes[0].images[0].get_array()
-    np.testing.assert_allclose(drawn, [[0.8, 0.2], [0.5, 0.5]])
+    drawn = plot.figure.axes[0].collections[0].get_array()
+    np.testing.assert_allclose(drawn, [[80, 20], [50, 50]])
     assert "they agree best on yes (80%); the largest error is no given as yes (50%)" in plot.alt
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fer_lib.plots.plot import COLOURS, Plot, draw_bars, join, new_figure
+from fer_lib.plots.plot import COLOURS, Plot, draw_bars, draw_table, join, new_figure
 
 
 def lines(series, *, x, y, title="", log_x=False, log_y=False, markers=False):
@@ -123,16 +123,8 @@ def heat_map(numbers, rows, columns, *, x, y, digits=2):
     figure, axes = new_figure(width, 1.1 + 0.42 * len(rows), columns=len(tables), sharey=True, squeeze=False)
     sentences = []
     for axis, (title, each) in zip(axes[0], tables.items(), strict=True):
-        axis.imshow(each, cmap="Blues", aspect="auto")
-        low, high = np.nanmin(each), np.nanmax(each)
-        for (row, column), value in np.ndenumerate(each):
-            if np.isfinite(value):
-                colour = "white" if value > low + 0.6 * (high - low) else "black"
-                axis.text(column, row, f"{value:.{digits}f}", ha="center", va="center", color=colour)
-        axis.set_xticks(range(len(columns)), columns)
-        axis.set_yticks(range(len(rows)), rows)
+        draw_table(axis, each, rows, columns, digits)
         axis.set(xlabel=x, title=title if several else "")
-        axis.grid(visible=False)
         ends = []
         for place in (np.nanargmin(each), np.nanargmax(each)):
             row, column = np.unravel_index(place, each.shape)

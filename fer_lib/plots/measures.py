@@ -3,7 +3,7 @@
 import numpy as np
 
 from fer_lib.evaluate import calibration
-from fer_lib.plots.plot import COLOURS, Plot, draw_bars, new_figure
+from fer_lib.plots.plot import COLOURS, Plot, draw_bars, draw_table, new_figure
 
 
 def confusion_matrix(counts, names, title="", rows="label", columns="predicted label"):
@@ -33,15 +33,8 @@ def confusion_matrix(counts, names, title="", rows="label", columns="predicted l
     counts = np.asarray(counts)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     figure, axis = new_figure(6, 5)
-    axis.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for (row, column), share in np.ndenumerate(shares):
-        axis.text(
-            column, row, f"{100 * share:.0f}", ha="center", va="center", color="white" if share > 0.5 else "black"
-        )
-    axis.set_xticks(range(len(names)), names, rotation=40, ha="right")
-    axis.set_yticks(range(len(names)), names)
+    draw_table(axis, 100 * shares, names, names, digits=0, vmin=0, vmax=100)
     axis.set(xlabel=columns, ylabel=rows, title=title)
-    axis.grid(visible=False)
     cells = list(np.ndindex(counts.shape))
     table = {
         "row": [names[row] for row, _ in cells],

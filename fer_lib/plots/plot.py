@@ -9,6 +9,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from fer_lib.errors import require
+
 #: Okabe & Ito's colours, which stay apart for every kind of colour vision.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4D4D4D")
 
@@ -96,6 +98,34 @@ def draw_bars(axis, names, series, errors=None):
         axis.bar(place, heights, width, yerr=error, capsize=3, label=label, color=COLOURS[number % len(COLOURS)])
     axis.set_xticks(range(len(names)), names)
     axis.grid(axis="x", visible=False)
+
+
+def draw_table(axis, numbers, rows, columns, digits, **limits):
+    """Draw a table of numbers as a heat map, by seaborn, with each number in its cell; NaN stays empty.
+
+    Parameters
+    ----------
+    axis : matplotlib.axes.Axes
+    numbers : numpy.ndarray of float, shape [R, C]
+    rows, columns : sequence of str
+        Names of the R rows and the C columns.
+    digits : int
+        Digits behind the point.
+    **limits
+        ``vmin`` and ``vmax``, the numbers of the lightest and the darkest colour; by default the ends of the table.
+
+    Raises
+    ------
+    MissingExtra
+        If seaborn is not installed.
+    """
+    seaborn = require("seaborn", "course")
+    colours = seaborn.light_palette(COLOURS[5], as_cmap=True)  # so light that a black number can be read on each
+    text = {"annot": True, "fmt": f".{digits}f", "annot_kws": {"color": "black"}}
+    seaborn.heatmap(numbers, ax=axis, cmap=colours, cbar=False, **text, **limits)
+    axis.set_xticks(axis.get_xticks(), columns)
+    axis.set_yticks(axis.get_yticks(), rows, rotation=0)
+    axis.grid(visible=False)
 
 
 def join(names):
