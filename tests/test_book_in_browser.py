@@ -66,6 +66,8 @@ TOO_WIDE = """() => {
         .filter(element => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
         .map(element => `${element.tagName}.${element.className}`).concat(["the page"]);
 }"""
+PAGE_OF_FLIP_BOOK = """slider => [...slider.closest(".widget-vbox").querySelectorAll("img")]
+    .filter(image => image.offsetParent).map(image => image.alt)"""
 # WCAG 2.2, success criterion 1.4.3: the contrast of text with what is behind it, at least 4.5, of large text 3.
 FAINT_TEXT = """() => {
     const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -135,6 +137,7 @@ class Seen:
     errors: list = field(default_factory=list)
     found: dict = field(default_factory=dict)
     parts: dict = field(default_factory=dict)
+    flip_books: list = field(default_factory=list)
     bytes: int = 0
 
 
@@ -188,6 +191,7 @@ def open_page(context, address, name):
     seen.parts = {
         part.get_attribute("data-name"): work(page, part) for part in page.query_selector_all(".fer-interactive")
     }
+    seen.flip_books = [turn(page, slider) for slider in page.query_selector_all(".widget-vbox [role=slider]")]
     page.set_viewport_size(PHONE)
     seen.found["too wide for a phone"] = page.evaluate(TOO_WIDE)
     page.close()
@@ -230,6 +234,18 @@ def work(page, part):
     return [f"{label}: a key press changes nothing" for label in wrong]
 
 
+def turn(page, slider):
+    """Press a key on the slider of a flip book; return what picture shows before it and after it."""
+
+    def shown():
+        return slider.evaluate(PAGE_OF_FLIP_BOOK)
+
+    before = shown()
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    return before, shown()
+
+
 def expect_nothing(seen, look):
     """Fail with one line for each thing that `look` finds on a page: the page, then the thing."""
     found = [f"{name}: {thing}" for name, page in seen.items() for thing in look(page)]
@@ -256,6 +272,12 @@ def test_no_page_has(problem, seen):
 
 def test_every_interactive_part_agrees_with_its_notebook_and_works_by_keyboard(seen):
     expect_nothing(seen, lambda page: [f"{name}: {wrong}" for name, found in page.parts.items() for wrong in found])
+
+
+def test_a_flip_book_turns_its_pages_by_keyboard(seen):
+    turned = [pair for page in seen.values() for pair in page.flip_books]
+    assert turned
+    assert all(len(before) == len(after) == 1 and before != after for before, after in turned)
 
 
 def test_every_script_of_an_interactive_part_is_on_some_page(seen):

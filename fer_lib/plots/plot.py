@@ -47,14 +47,26 @@ class Plot:
     def __repr__(self):
         return self.alt
 
+    def to_html(self):
+        """Return the figure as an image of HTML, with the sentence as its alternative text."""
+        return self._image(self._png())
+
     def _repr_mimebundle_(self, include=None, exclude=None):
+        png = self._png()
+        data = {"text/plain": self.alt, "image/png": png, "text/html": self._image(png)}
+        return data, {"image/png": {"alt": self.alt, "width": self._width}}
+
+    def _png(self):
         buffer = io.BytesIO()
         self.figure.savefig(buffer, format="png", dpi=160, bbox_inches="tight", facecolor="white")
-        png = base64.b64encode(buffer.getvalue()).decode()
-        width = round(self.figure.get_figwidth() * 100)
-        image = f'<img alt="{html.escape(self.alt)}" width="{width}" src="data:image/png;base64,{png}">'
-        data = {"text/plain": self.alt, "image/png": png, "text/html": image}
-        return data, {"image/png": {"alt": self.alt, "width": width}}
+        return base64.b64encode(buffer.getvalue()).decode()
+
+    def _image(self, png):
+        return f'<img alt="{html.escape(self.alt)}" width="{self._width}" src="data:image/png;base64,{png}">'
+
+    @property
+    def _width(self):
+        return round(self.figure.get_figwidth() * 100)
 
 
 def new_figure(width, height, rows=1, columns=1, **options):
