@@ -272,3 +272,11 @@ def test_the_table_has_a_row_a_run_and_the_best_last(run):
     assert rows[3].startswith("| test-right ")
     assert "100.0 % (99.9-100.0, n = 3,589)" in rows[3]
     assert {row.count("|") for row in rows} == {7}
+
+
+def test_runs_with_other_labels_stand_after_all_others_and_say_so(run):
+    other = Run(**{**vars(run), "name": "test-ferplus", "recipe": {**run.recipe, "labels": "majority"}})
+    best = Run(**{**vars(run), "metrics": official_metrics(*map(right_logits, ("validation", "test")))})
+    rows = runs_table([other, best]).splitlines()
+    assert rows[2].startswith("| test-noise-seed1 | ")
+    assert rows[3].startswith("| test-ferplus (FER+ labels, majority) | ")

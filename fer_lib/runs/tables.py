@@ -102,7 +102,7 @@ def reproductions_table(lines):
 
 
 def runs_table(runs):
-    """Return runs as a Markdown table, one row a run, best on test last.
+    """Return runs as a Markdown table, one row a run, best on test last; those with FER+ labels after all others.
 
     Parameters
     ----------
@@ -121,8 +121,13 @@ def runs_table(runs):
         "| run | parameters | validation | test | test, clean | trained |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for run in sorted(runs, key=lambda run: run.score().value):
+    for run in sorted(runs, key=lambda run: (_other_labels(run), run.score().value)):
         machine = f"{run.seconds:,.0f} s on {run.machine['device']}"
         scores = " | ".join(str(run.score(part)) for part in ("validation", "test", "test_clean"))
-        rows.append(f"| {run.name} | {run.parameters:,} | {scores} | {machine} |")
+        rows.append(f"| {run.name}{_other_labels(run)} | {run.parameters:,} | {scores} | {machine} |")
     return "\n".join(rows)
+
+
+def _other_labels(run):
+    """Return the words that keep a run's scores from being compared with those on FER2013's labels."""
+    return "" if run.recipe["labels"] == "fer2013" else f" (FER+ labels, {run.recipe['labels']})"
