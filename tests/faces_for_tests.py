@@ -19,6 +19,29 @@ def blobs(count, seed=0, split="train", names=EMOTIONS, **arrays):
     return FaceSet(images, labels, split, names=names, **arrays)
 
 
+class Stopped(BaseException):
+    """Stands for the end of the process."""
+
+
+def stopped_after(trainer, count, steps):
+    """Return a kind of `trainer` whose process ends once, after `count` steps; `steps` gets one entry a step taken."""
+
+    class Interrupted(trainer):
+        stopped = False
+
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, checkpoint_every=0, **options)
+
+        def _step(self, *arguments):
+            if len(steps) == count and not Interrupted.stopped:
+                Interrupted.stopped = True
+                raise Stopped
+            steps.append(1)
+            super()._step(*arguments)
+
+    return Interrupted
+
+
 class TinyNetwork(nn.Sequential):
     """Batch norm has statistics, dropout draws random numbers: a run must carry the one and repeat the other."""
 

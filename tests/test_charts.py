@@ -1,5 +1,6 @@
 """Charts, the picture of an architecture, and what a network looks like inside: tested through their data."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 from fer_lib import plots
+from fer_lib.claims import claims
 from fer_lib.data import load
 from fer_lib.errors import FerError
 from fer_lib.explain import activation_maps, first_filters, smoothness, sparsity
@@ -155,6 +157,17 @@ def test_the_table_has_a_row_a_line():
     assert all(row.count("|") == rows[0].count("|") for row in rows)
 
 
+def test_a_row_says_what_the_run_says():
+    (line,) = (line for line in reproductions(RECIPES) if line.name == "greblo-fc")
+    run, row = line.run, reproductions_table([line]).splitlines()[-1]
+    scores = map(run.score, ("test", "test_clean"))
+    shown = [f"{100 * s.value:.1f} ({100 * s.low:.1f}-{100 * s.high:.1f})" for s in scores]
+    assert shown[0] != shown[1], "or this would not see them exchanged"
+    start, end = ["greblo-fc", "35.35*"], [f"{run.seconds / 60:.1f}", run.machine["device"], "above the claim"]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    assert cells == [*start, *shown, "30 epochs, adamw 0.0001", *end]
+
+
 @pytest.mark.parametrize("name", list_runs())
 def test_a_run_keeps_the_filters_of_its_first_layer(name):
     filters = load_run(name).filters
@@ -167,8 +180,18 @@ def test_a_study_holds_what_differs_and_what_came_of_it(name):
     study = load_study(name)
     assert len({str(run["recipe"]) for run in study.runs.values()}) == len(study.runs)
     for label, run in study.runs.items():
-        best = max((entry["validation_accuracy"] for entry in run["history"]), default=0.0)
-        assert study.best(label) == best
+        scores = [entry["validation_accuracy"] for entry in run["history"]]
+        assert study.best(label) == (sorted(scores)[-1] if scores else 0.0)
+
+
+def test_the_grid_has_the_cells_of_the_papers_table_at_one_budget():
+    runs = load_study("salimov-grid").runs
+    assert set(runs) == {claim.run for claim in claims(metric="search_accuracy")}
+    for name, run in runs.items():
+        layers, kernel = map(int, re.fullmatch(r"salimov-(\d)conv-(\d)x\2", name).groups())
+        assert run["recipe"]["options"] == {"layers": layers, "kernel": kernel}
+    first, *others = ({**run["recipe"], "options": None} for run in runs.values())
+    assert all(other == first for other in others)
 
 
 def test_an_unknown_study_is_answered_with_those_there_are():
@@ -194,4 +217,4 @@ def test_a_pretrained_model_takes_no_options():
 def test_torch_hub_loads_every_published_model(name):
     root = str(Path(__file__).resolve().parents[1])
     model = torch.hub.load(root, name.replace("-", "_"), source="local")
-    assert model(torch.zeros(1, 1, 48, 48)).shape == (1, 7)
+    assert model(torch.zeros(1, 1, 48, 48)).shape == (1, load_run(name).test_logits.shape[1])

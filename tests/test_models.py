@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,6 +63,12 @@ def test_a_name_like_no_other_is_answered_with_all_names():
 def test_an_option_the_network_does_not_take_is_named():
     with pytest.raises(FerError, match=r"network 'fully-connected': .*'depth'"):
         create_model("fully-connected", depth=3)
+
+
+@pytest.mark.parametrize("name", ["convnet", "greblo-deep"])
+def test_a_misspelt_option_is_answered_with_the_nearest(name):
+    with pytest.raises(FerError, match=rf"network '{name}': has no option 'droput'; did you mean 'dropout'\?$"):
+        create_model(name, droput=0.2)
 
 
 def test_a_network_of_your_own_is_registered_by_its_class(monkeypatch):
@@ -223,3 +230,21 @@ def test_weights_that_a_run_left_in_the_cache_folder_are_found_by_name(tmp_path,
 def test_weights_that_are_not_there_are_named(name):
     with pytest.raises(FerError, match=f"{name}.*no such weights"):
         load_model(name)
+
+
+class Code:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, proof):
+        self.proof = proof
+
+    def __reduce__(self):
+        return Path.touch, (self.proof,)
+
+
+def test_code_in_weights_is_refused_and_does_not_run(tmp_path):
+    proof, path = tmp_path / "the code ran", tmp_path / "w.safetensors"
+    torch.save({"2.weight": Code(proof)}, path)
+    with pytest.raises(FerError, match="not weights that fer_lib wrote"):
+        load_model(path)
+    assert not proof.exists()

@@ -65,11 +65,7 @@ def test_every_plot_has_a_picture_a_table_and_a_sentence(splits):
         assert np.asarray(picture.convert("L")).std() > 5, f"{name}: the picture is blank"
         assert metadata["image/png"]["alt"] == data["text/plain"] == repr(plot) == plot.alt
         assert 'alt="' in data["text/html"]
-
-
-def test_plots_leave_no_figure_open(splits):
-    every_plot(splits)
-    assert plt.get_fignums() == []
+    assert plt.get_fignums() == [], "no figure is left open"
 
 
 def test_the_sentence_of_a_picture_is_escaped_in_html():

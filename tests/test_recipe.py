@@ -97,6 +97,7 @@ def test_an_unknown_change_of_the_images_is_one_line():
         ("name", 5),
         ("network", 5),
         ("options", 5),
+        ("options", {"classes": 8}),
         ("labels", "fer+"),
         ("epochs", 0),
         ("epochs", 2.5),

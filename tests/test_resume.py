@@ -141,12 +141,16 @@ def weights_hash(model):
 
 
 def saved_at(path):
-    return path.stat().st_mtime_ns if path.exists() else 0
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # nothing yet, or a save is between its two renames
+        return 0
 
 
 def test_a_process_killed_by_signal_9_ends_with_the_same_weights(tiny, tmp_path):
     path, result = tmp_path / "run.pt", tmp_path / "hash"
     arguments = (path, result, torch.get_num_threads())
+    kills = 0
     for _ in range(5):
         before = saved_at(path)
         process = PROCESSES.Process(target=train_in_a_process, args=arguments)
@@ -156,10 +160,13 @@ def test_a_process_killed_by_signal_9_ends_with_the_same_weights(tiny, tmp_path)
         time.sleep(random.uniform(0, 0.05))
         process.kill()
         process.join()
-        assert process.exitcode == -signal.SIGKILL, "it was to be killed, and had ended"
+        assert process.exitcode in (0, -signal.SIGKILL), "it failed by itself: see its traceback in stderr"
+        kills += process.exitcode != 0
+    assert kills, "each of them had ended before it was killed"
     process = PROCESSES.Process(target=train_in_a_process, args=arguments)
     process.start()
-    process.join()
+    process.join(300)
+    assert process.exitcode == 0, "it failed (see its traceback in stderr), or hangs if this is None"
     assert result.read_text() == weights_hash(run(LONG).model)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["hash", "run.older.pt", "run.pt", "run.pt.lock"], (
         "and no half of a file"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import sysconfig
 import weakref
+from contextlib import nullcontext
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from torch.nn.functional import cross_entropy
 
 from fer_lib.augment import Augment
 from fer_lib.batches import Batches
+from fer_lib.data import FaceSet
 from fer_lib.errors import CheckpointError, FerError
 from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, registry
@@ -28,6 +30,8 @@ from fer_lib.train.device import reproducible
 from fer_lib.train.loss import mix, training_loss
 from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import fastest, formats, forward
+from fer_lib.train.state import make_optimizer
+from fer_lib.train.step import descend
 from fer_lib.train.workers import Workers
 
 TRAIN, VALIDATION = blobs(256), blobs(100, seed=1, split="validation")
@@ -41,10 +45,11 @@ def fit(recipe, train=TRAIN, validation=VALIDATION, **options):
     return Trainer(recipe, progress=False, **options).fit(train, validation)
 
 
-def same(first, second):
-    """Whether two models hold the same numbers, bit for bit."""
-    first, second = first.state_dict(), second.state_dict()
-    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+def differing(first, second):
+    """Return the names of what is not the same, bit for bit, in two models."""
+    one, other = first.state_dict(), second.state_dict()
+    alike = {name for name in one.keys() & other.keys() if torch.equal(one[name], other[name])}
+    return sorted((one.keys() | other.keys()) - alike)
 
 
 # --- what it learns ---------------------------------------------------------------------------------------------------
@@ -110,7 +115,9 @@ def test_the_kept_weights_are_those_of_the_best_validation_epoch():
     assert 1 < best["epoch"] < 6, "neither the first nor the last, or this test shows nothing"
     assert trainer.best == best
     assert (trainer.predict(VALIDATION).argmax(1) == VALIDATION.labels).mean() == best["validation_accuracy"]
-    assert same(trainer.model, fit(recipe.changed(epochs=best["epoch"]), train=faces).model), "as a run that ends there"
+    assert not differing(trainer.model, fit(recipe.changed(epochs=best["epoch"]), train=faces).model), (
+        "as a run that ends there"
+    )
 
 
 # --- what each setting does -------------------------------------------------------------------------------------------
@@ -170,14 +177,31 @@ def numbers(network):
     return {name: tensor.clone() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
 
 
-def test_weight_decay_shrinks_the_weights():
-    long, short = (fit(RECIPE.changed(optimizer="adamw", weight_decay=decay)).model[-1].weight for decay in (0.0, 50.0))
-    assert short.norm() < 0.7 * long.norm()
+@pytest.mark.parametrize(
+    ("optimizer", "shrunk"),
+    [
+        ("adamw", lambda weights: weights * (1 - 1e-3 * 50)),  # decoupled from what Adam makes of gradients
+        ("adam", lambda weights: weights - 1e-3 * weights.sign()),  # a gradient, which Adam brings to one size
+        ("sgd", lambda weights: weights * (1 - 1.9 * 1e-3 * 50)),  # Nesterov's first step is 1.9 times it
+    ],
+)
+def test_weight_decay_is_that_of_the_optimizer_that_was_asked_for(optimizer, shrunk):
+    torch.manual_seed(0)
+    network = TinyNetwork()
+    weights, bias = network[1].weight, network[1].bias
+    expected, before = shrunk(weights.detach().clone()), bias.detach().clone()
+    made = make_optimizer(network, RECIPE.changed(optimizer=optimizer, weight_decay=50.0))
+    for values in network.parameters():
+        values.grad = torch.zeros_like(values)
+    made.step()
+    torch.testing.assert_close(weights.detach(), expected, rtol=1e-4, atol=2e-6)
+    assert torch.equal(bias.detach(), before)
+    assert optimizer == "sgd" or all(group["fused"] for group in made.param_groups)
 
 
 def test_augmentation_reaches_the_network():
     plain, changed = fit(RECIPE), fit(RECIPE.changed(augment=Augment(brightness=0.3)))
-    assert not same(plain.model, changed.model)
+    assert differing(plain.model, changed.model)
 
 
 # --- same seed, same result -------------------------------------------------------------------------------------------
@@ -185,8 +209,8 @@ def test_augmentation_reaches_the_network():
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tiny):
     first, again, other = (fit(FULL.changed(seed=seed)).model for seed in (0, 0, 1))
-    assert same(first, again)
-    assert not same(first, other)
+    assert not differing(first, again)
+    assert differing(first, other)
 
 
 def test_the_random_numbers_of_the_caller_neither_matter_nor_are_touched(tiny):
@@ -195,32 +219,50 @@ def test_the_random_numbers_of_the_caller_neither_matter_nor_are_touched(tiny):
     first = fit(FULL).model
     assert torch.equal(torch.get_rng_state(), before)
     torch.manual_seed(2)
-    assert same(first, fit(FULL).model)
+    assert not differing(first, fit(FULL).model)
 
 
 def test_finding_the_fastest_precision_changes_nothing_in_the_run(tiny, monkeypatch):
     monkeypatch.setattr("fer_lib.train.precision.WORTH_IT", 1e9)  # float32 wins
     chosen = fit(FULL.changed(precision="auto"))
     assert chosen.precision == "float32"
-    assert same(chosen.model, fit(FULL).model)
+    assert not differing(chosen.model, fit(FULL).model)
 
 
-def test_the_setting_for_deterministic_algorithms_is_left_as_it_was():
-    for setting, warn_only in ((True, True), (True, False), (False, False)):
-        torch.use_deterministic_algorithms(setting, warn_only=warn_only)
-        fit(RECIPE.changed(epochs=1))
-        assert torch.are_deterministic_algorithms_enabled() is setting
-        assert torch.is_deterministic_algorithms_warn_only_enabled() is warn_only
+@pytest.fixture
+def _any_determinism():
+    """A test may set it as it likes: afterwards it is off again, as for the other tests."""
+    yield
+    torch.use_deterministic_algorithms(False)
+
+
+@pytest.mark.usefixtures("_any_determinism")
+@pytest.mark.parametrize(("setting", "warn_only"), [(True, True), (True, False), (False, False)])
+def test_the_setting_for_deterministic_algorithms_is_left_as_it_was(setting, warn_only):
+    torch.use_deterministic_algorithms(setting, warn_only=warn_only)
+    fit(RECIPE.changed(epochs=1))
+    assert torch.are_deterministic_algorithms_enabled() is setting
+    assert torch.is_deterministic_algorithms_warn_only_enabled() is warn_only
     assert torch.utils.deterministic.fill_uninitialized_memory
 
 
+@pytest.mark.usefixtures("_any_determinism")
 def test_a_callers_warnings_stay_warnings_while_a_cpu_trains():
     torch.use_deterministic_algorithms(True, warn_only=True)
-    try:
-        with reproducible(torch.device("cpu")):
-            assert torch.is_deterministic_algorithms_warn_only_enabled()
-    finally:
-        torch.use_deterministic_algorithms(False)
+    with reproducible(torch.device("cpu")):
+        assert torch.is_deterministic_algorithms_warn_only_enabled()
+
+
+@pytest.mark.usefixtures("_any_determinism")
+def test_a_gpu_uses_only_algorithms_that_repeat_themselves(monkeypatch):
+    monkeypatch.setattr(torch.random, "fork_rng", lambda devices: nullcontext())  # there may be no GPU to ask
+    before, settings = torch.are_deterministic_algorithms_enabled(), torch.utils.deterministic
+    with reproducible(torch.device("cuda")):
+        assert torch.are_deterministic_algorithms_enabled()
+        assert not torch.is_deterministic_algorithms_warn_only_enabled()
+        assert not settings.fill_uninitialized_memory
+    assert torch.are_deterministic_algorithms_enabled() is before
+    assert settings.fill_uninitialized_memory
 
 
 def test_one_image_is_too_few_for_batch_norm():
@@ -241,8 +283,32 @@ def test_short_number_formats_train_on_a_cpu_too(precision, tiny):
     assert trainer.predict(VALIDATION).dtype == np.float32
 
 
-def test_auto_says_what_it_chose():
-    assert fit(RECIPE.changed(precision="auto", epochs=1)).precision in ("float32", "bfloat16")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_only_float16_gradients_are_scaled(precision):
+    scaler = fit(RECIPE.changed(precision=precision, epochs=1))._state.scaler
+    assert scaler.is_enabled() == (precision == "float16")
+
+
+@pytest.mark.usefixtures("_any_determinism")
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_a_float16_step_whose_gradients_overflow_is_as_if_it_had_never_been(optimizer):
+    recipe = RECIPE.changed(optimizer=optimizer)
+    images, targets = next(Batches(TRAIN, 32).training(seed=0, epoch=0))
+    torch.use_deterministic_algorithms(True)  # memory that nobody has written to holds NaN
+
+    def after(*scales):
+        torch.manual_seed(0)
+        network = create_model("fully-connected")
+        made = make_optimizer(network, recipe)
+        for scale in scales:
+            scaler = torch.amp.GradScaler("cpu", init_scale=scale)
+            descend(network, made, scaler, images, targets, recipe, "float16")
+        return network
+
+    fresh, once = after(), after(1024.0)
+    assert not differing(after(2.0**40), fresh)
+    assert not differing(after(2.0**40, 1024.0), once)
+    assert differing(once, fresh)
 
 
 @pytest.mark.parametrize(
@@ -380,7 +446,8 @@ choose_device("cpu")
 cleared_pages()
 print(by_default, cleared_pages())
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
     by_default, now = map(int, done.stdout.split())
     assert now < by_default / 10 or by_default < 100, done.stdout  # a C library that keeps memory anyway is fine
 
@@ -417,18 +484,42 @@ def test_the_shares_of_mixup_follow_the_beta_distribution():
 def test_mixup_trains_and_is_the_same_each_time(tiny):
     recipe = FULL.changed(network=tiny, mixup=0.4, learning_rate=5e-3, epochs=4)
     first, again = fit(recipe), fit(recipe)
-    assert same(first.model, again.model)
-    assert not same(first.model, fit(recipe.changed(mixup=0.0)).model)
+    assert not differing(first.model, again.model)
+    assert differing(first.model, fit(recipe.changed(mixup=0.0)).model)
 
 
-def test_clipping_bounds_how_far_a_step_goes():
+@pytest.mark.parametrize("precision", ["float32", "float16"])
+def test_clipping_bounds_how_far_a_step_goes(precision):
     torch.manual_seed(RECIPE.seed)
     fresh = [weights.clone() for weights in create_model("fully-connected").parameters()]
-    recipe = RECIPE.changed(optimizer="sgd", learning_rate=1.0, epochs=1, batch_size=256)
+    recipe = RECIPE.changed(optimizer="sgd", learning_rate=1.0, epochs=1, batch_size=256, precision=precision)
     for clip in (0.01, 0.1):
         moved = [w - f for w, f in zip(fit(recipe.changed(clip=clip)).model.parameters(), fresh, strict=True)]
         length = sum(change.square().sum() for change in moved).sqrt().item()
         assert length == pytest.approx(1.9 * clip, rel=1e-3)  # Nesterov's first step is 1.9 times the gradient
+
+
+def test_each_step_mixes_and_drops_out_anew_and_images_as_their_targets(tiny, monkeypatch):
+    labels = np.arange(64) % 7
+    grey = (30 * labels).astype(np.uint8)[:, None, None]  # an image's grey value says its label
+    faces, seen = FaceSet(np.broadcast_to(grey, (64, 48, 48)).copy(), labels, "train"), []
+
+    def noted(network, optimizer, scaler, images, targets, *rest):
+        seen.append((torch.initial_seed(), images, targets))
+        return descend(network, optimizer, scaler, images, targets, *rest)
+
+    monkeypatch.setattr("fer_lib.train.trainer.descend", noted)
+    fit(RECIPE.changed(network=tiny, mixup=0.4, epochs=2), train=faces)
+    for _, images, targets in seen:
+        expected = targets @ torch.arange(7.0)
+        torch.testing.assert_close(255 / 30 * images.mean((1, 2, 3)), expected, rtol=0, atol=1e-3)
+    assert len({seed for seed, *_ in seen}) == len(seen) == 4, "dropout"
+    assert len({float(targets.amax(1).min()) for *_, targets in seen}) == 4, "mixup"
+
+
+def test_a_run_on_a_plateau_halves_its_rate():
+    flat = RECIPE.changed(schedule="plateau", learning_rate=1e-12, epochs=7)  # too small to change a score
+    assert [entry["learning_rate"] for entry in fit(flat).history] == [1e-12] * 6 + [0.5e-12]
 
 
 def test_the_weights_of_the_labels_weigh_in_the_loss():
@@ -483,6 +574,28 @@ def test_a_frozen_network_is_freed_after_the_epochs_its_recipe_names(monkeypatch
     assert InStages.freed == (0, 1, 1, 2)
 
 
+class FrozenAtFirst(TinyNetwork):
+    """Frozen when it is made, before there is an optimizer, as a pretrained network is."""
+
+    def __init__(self, classes=7):
+        super().__init__(classes)
+        self.free(0)
+
+    def free(self, stages):
+        self[1].requires_grad_(stages > 0)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_a_frozen_layer_stays_as_it_was_and_learns_once_it_is_freed(monkeypatch, optimizer):
+    monkeypatch.setitem(registry._NETWORKS, "frozen-at-first", FrozenAtFirst)
+    recipe = RECIPE.changed(network="frozen-at-first", optimizer=optimizer, weight_decay=0.1, stages=(2,))
+    torch.manual_seed(recipe.seed)
+    fresh = create_model("frozen-at-first")[1].weight
+    frozen, freed = (fit(recipe.changed(epochs=epochs))._state.network[1].weight for epochs in (2, 3))
+    assert torch.equal(frozen, fresh), "neither a gradient nor weight decay reaches it"
+    assert not torch.equal(freed, fresh)
+
+
 def test_stages_for_a_network_that_has_none_are_refused():
     with pytest.raises(FerError, match="'fully-connected' has no stages to free"):
         fit(RECIPE.changed(stages=(1,)))
@@ -503,7 +616,7 @@ def test_a_loss_that_breaks_later_names_its_step_and_keeps_the_state_from_before
     with pytest.raises(FerError, match=r"epoch 2, step 4: .*not a number.*; the state before is in .*run\.pt"):
         fit(RECIPE, checkpoint=path, checkpoint_every=0)
     monkeypatch.undo()
-    assert same(fit(RECIPE, checkpoint=path).model, fit(RECIPE).model)
+    assert not differing(fit(RECIPE, checkpoint=path).model, fit(RECIPE).model)
 
 
 class Greedy(TinyNetwork):
@@ -533,6 +646,15 @@ def test_the_batch_that_would_fit_is_that_of_all_workers():
         network(images)
 
 
+def test_where_not_even_one_image_fits_a_smaller_network_is_advised():
+    def never(images):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    found, images = "not even one image fits: take a smaller network", torch.rand(8, 1, 48, 48)
+    with pytest.raises(FerError, match=found), explain_out_of_memory(never, images, "float32"):
+        never(images)
+
+
 def test_a_trainer_that_has_not_trained_says_so():
     with pytest.raises(FerError, match=r"nothing is trained yet: call fit\(train, validation\) first"):
         Trainer(RECIPE).predict(VALIDATION)
@@ -552,6 +674,12 @@ CAN_COMPILE = any(map(shutil.which, ("g++", "clang++"))) and Path(sysconfig.get_
 
 
 @pytest.mark.skipif(not CAN_COMPILE, reason="torch.compile needs a C++ compiler and Python's headers")
-def test_compiled_it_learns_the_same():
-    plain, compiled = (fit(RECIPE.changed(network="greblo-deep", options=SMALL), compile=on) for on in (False, True))
-    assert compiled.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"], rel=1e-2)
+def test_compiled_it_learns_the_same(monkeypatch):
+    compile, compiled = torch.compile, []
+    monkeypatch.setattr(torch, "compile", lambda network: compiled.append(network) or compile(network))
+    recipe = RECIPE.changed(network="greblo-deep", options=SMALL)
+    plain = fit(recipe)
+    assert not compiled, "only if it is asked for"
+    fast = fit(recipe, compile=True)
+    assert compiled
+    assert fast.history[0]["train_loss"] == pytest.approx(plain.history[0]["train_loss"], rel=1e-2)

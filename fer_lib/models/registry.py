@@ -1,6 +1,8 @@
 """Networks by name: `create_model` makes one, `list_models` says which there are."""
 
+import re
 from difflib import get_close_matches
+from inspect import Parameter, signature
 
 from fer_lib.errors import FerError
 
@@ -88,10 +90,23 @@ def create_model(name, *, pretrained=False, **options):
             raise FerError(f"{name!r} with its weights takes no options, found {', '.join(sorted(options))}")
         return load_model(name)
     if name not in _NETWORKS:
-        near = get_close_matches(name, _NETWORKS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(list_models())}"
-        raise FerError(f"no network is called {name!r}; {hint}")
+        raise FerError(f"no network is called {name!r}; {_hint(name, _NETWORKS)}")
+    network = _NETWORKS[name]
     try:
-        return _NETWORKS[name](**options)
+        return network(**options)
     except (TypeError, ValueError, RuntimeError, AssertionError) as error:
-        raise FerError(f"network {name!r}: {error}") from error
+        wrong = re.search(r"unexpected keyword argument '(\w+)'", str(error))
+        found = f"has no option {wrong[1]!r}; {_hint(wrong[1], _option_names(network))}" if wrong else str(error)
+        raise FerError(f"network {name!r}: {found}") from error
+
+
+def _option_names(network):
+    """Return what a network takes; one that takes any option hands it on to the `ConvNet`."""
+    taken = signature(network).parameters
+    hands_on = any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken.values())
+    return [*taken, *(signature(_NETWORKS["convnet"]).parameters if hands_on else ())]
+
+
+def _hint(wrong, names):
+    near = get_close_matches(wrong, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(sorted(names))}"

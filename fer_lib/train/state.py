@@ -128,8 +128,8 @@ def make_optimizer(network, recipe):
     others = [values for values in network.parameters() if values.dim() <= 1]
     groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
     options = {"lr": recipe.learning_rate}
+    if recipe.optimizer == "sgd":  # not fused: that kernel can begin neither with some weights alone nor after a skip
+        return torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
     if next(network.parameters()).device.type in ("cpu", "cuda"):
         options["fused"] = True  # one kernel for all weights; on a GPU it also spares float16 a wait at every step
-    if recipe.optimizer == "sgd":
-        return torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
     return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer](groups, **options)
