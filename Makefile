@@ -16,8 +16,9 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BUILT := _build/.built
 # What the pages are made of; folders too, so that a removed file counts as a change. (`book` is a target, so book/.)
+# Hidden files are left out, as an editor's lock leads nowhere; so are names with a space, which make reads as two.
 SOURCES := _config.yml _toc.yml $(shell find book/ tools/sphinx_ext fer_lib data \
-	-not -path '*/__pycache__*' -not -path '*/.ipynb_checkpoints*' -not -path 'data/fer2013*')
+	-not -path '*/__pycache__*' -not -path '*/.*' -not -path '* *' -not -path 'data/fer2013*')
 
 # Notebooks run without FER2013 and without a GPU, in under a minute each.
 export FER_PROFILE := quick
@@ -30,7 +31,7 @@ timed = @start=$$(date +%s); $(2) || exit; seconds=$$(( $$(date +%s) - start ));
 $(INSTALLED): requirements.txt requirements-no-deps.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'This needs Python 3.11 or newer; name one: make book PYTHON=python3.11'; exit 1; }
-	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -c 'import pip' 2> /dev/null || $(PYTHON) -m venv --clear .venv
 	$(call timed,install,$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt -e . && \
 		$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-no-deps.txt)
 	@mkdir -p $(@D) && touch $@

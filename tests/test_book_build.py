@@ -47,8 +47,11 @@ def write_page(book, code):
 
 def make_book(book):
     """Run `make book`, with what is installed here; return the exit status and what it said."""
+    # A link, as a path with a space in it would be two words in the Makefile.
+    (book / "venv").unlink(missing_ok=True)
+    (book / "venv").symlink_to(Path(sys.executable).parent)
     # -o: take the file as made, so that nothing is installed.
-    command = ["make", "book", "-o", ".venv/.installed", f"BIN={Path(sys.executable).parent}"]
+    command = ["make", "book", "-o", ".venv/.installed", "BIN=venv"]
     done = subprocess.run(command, cwd=book, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 

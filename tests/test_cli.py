@@ -192,6 +192,7 @@ def test_bench_times_a_step_in_each_number_format(capsys):
         (["sweep", "greblo-fc", "--space", "seed=1..2..3"], "expected two numbers, seed=LOW..HIGH"),
         (["sweep", "greblo-fc", "--space", "learning_rate=1e-4.."], "expected two numbers, learning_rate=LOW..HIGH"),
         (["reproduce"], "nothing to train: name a recipe, or give --all or --table"),
+        (["reproduce", "greblo-fc", "--all"], "give one of the three"),
         (["evaluate", "no-such-run"], "no run is here"),
         (["evaluate", "no-such.safetensors"], "no such weights"),
         (["evaluate", "DATA.safetensors"], "no such weights"),

@@ -43,6 +43,12 @@ def test_an_unknown_profile_is_refused(nowhere, monkeypatch):
         course.profile()
 
 
+def test_setup_promises_no_fer2013_where_there_is_none(nowhere, monkeypatch):
+    monkeypatch.setenv("FER_PROFILE", "full")
+    with pytest.raises(FerError, match="no FER2013 in"):
+        course.setup()
+
+
 def test_setup_says_which_data_this_is(nowhere, capsys):
     course.setup()
     assert capsys.readouterr().out.startswith("Profile: quick, with 5,000 synthetic faces. Device: ")
@@ -68,6 +74,7 @@ def test_a_question_can_be_answered_by_keyboard_and_read_aloud():
     assert len({a["name"] for a in radios}) == 1, "one group, so that arrow keys move within it"
     assert {a["id"] for a in radios} == {a["for"] for tag, a in tags if tag == "label"}
     assert not any("aria-describedby" in a for a in radios), "it would be read aloud before anything is picked"
+    assert {a.get("aria-live") for tag, a in tags if tag == "div"} == {"polite"}, "what is said to a picked answer"
     assert [tag for tag, _ in tags if tag in ("fieldset", "legend")] == ["fieldset", "legend"]
 
 

@@ -232,6 +232,17 @@ def test_weights_that_are_not_there_are_named(name):
         load_model(name)
 
 
+def test_a_variance_too_large_for_float16_is_stored_as_it_is(tmp_path):
+    network = TinyNetwork().eval()
+    network[2].running_var.fill_(1e6)
+    save_weights(tmp_path / "w.safetensors", network, "fully-connected", {})
+    stored = load_file(tmp_path / "w.safetensors")
+    assert stored["2.running_var"].dtype == torch.float32
+    assert (stored["2.running_var"] == 1e6).all()
+    assert stored["6.weight"].dtype == torch.float16
+    assert models.round_weights(network)[2].running_var[0] == 1e6
+
+
 class Code:
     """Makes a file when it is unpickled."""
 

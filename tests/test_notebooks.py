@@ -79,6 +79,8 @@ def test_a_stored_output_stays_where_the_cell_is_tagged_keep_output_and_nbval_wi
     assert "cell 2 keeps its output, but nbval compares only cells with a count" in complaints_about(promise(None))
     unmarked = new_code_cell("1", metadata={"tags": ["keep_output"]})
     assert "compares only cells that say # NBVAL_CHECK_OUTPUT" in complaints_about(unmarked)
+    empty = new_code_cell("# NBVAL_CHECK_OUTPUT\nprint(2)", metadata={"tags": ["keep_output"]})
+    assert "stores none, so nbval compares nothing" in complaints_about(empty)
 
 
 def test_what_keeps_its_output_survives_the_pre_commit_hooks(tmp_path):

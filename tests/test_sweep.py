@@ -9,7 +9,7 @@ from faces_for_tests import Stopped, blobs, stopped_after
 
 pytest.importorskip("optuna", reason="optuna is an extra")
 
-from fer_lib.errors import FerError
+from fer_lib.errors import CheckpointError, FerError
 from fer_lib.train import Recipe, sweep
 
 FACES, VALIDATION = blobs(200), blobs(60, seed=1, split="validation")
@@ -90,8 +90,38 @@ def test_two_recipes_may_be_swept_in_one_folder(tmp_path):
     from filelock import FileLock
 
     for other in (RECIPE.changed(name="other"), RECIPE.changed(epochs=1)):
-        with FileLock(tmp_path / f"test-fc-{RECIPE.fingerprint()}-0.lock"):  # as while its first trial is trained
+        with FileLock(tmp_path / f"{search(RECIPE)}-0.lock"):  # as while its first trial is trained
             assert len(run(tmp_path, 1, other)) == 1
+
+
+def test_other_data_in_the_same_folder_is_another_sweep(tmp_path, monkeypatch):
+    first = run(tmp_path, 2)
+    monkeypatch.setattr("test_sweep.VALIDATION", blobs(60, seed=2, split="validation"))
+    assert run(tmp_path, 2) != first
+    monkeypatch.undo()
+    assert run(tmp_path, 2) == first
+
+
+def test_a_trial_whose_checkpoint_cannot_be_saved_is_taken_up_again(tmp_path, monkeypatch):
+    module, tried = importlib.import_module("fer_lib.train.sweep"), []
+
+    class FullDisk(module.Trainer):
+        def fit(self, train, validation):
+            tried.append(self.recipe.learning_rate)
+            if len(tried) == 1:
+                raise CheckpointError("run.pt: cannot be saved: No space left on device")
+            return super().fit(train, validation)
+
+    monkeypatch.setattr(module, "Trainer", FullDisk)
+    with pytest.raises(CheckpointError):
+        run(tmp_path, 1)
+    assert len(run(tmp_path, 1)) == 1
+    assert tried[1] == tried[0]
+
+
+def search(recipe):
+    """What the files of its sweep are called."""
+    return f"{recipe.name}-{recipe.fingerprint()}-{FACES.digest()}-{VALIDATION.digest()}"
 
 
 def work(folder):

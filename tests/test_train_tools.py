@@ -186,6 +186,33 @@ def test_every_face_is_scored_once_by_a_model_that_has_not_seen_it(monkeypatch):
     assert all(not train & fold for train, fold in seen)
 
 
+def test_copies_of_an_image_lie_in_one_fold(monkeypatch):
+    from fer_lib.train import cross_validation
+
+    copies, seen = FACES[np.repeat(np.arange(40), 3)], []
+
+    class Spy(cross_validation.Trainer):
+        def fit(self, train, validation):
+            seen.append([{image.tobytes() for image in part.images} for part in (train, validation)])
+            return super().fit(train, validation)
+
+    monkeypatch.setattr(cross_validation, "Trainer", Spy)
+    scores = cross_validate(RECIPE, copies, count=4)
+    assert sum(score.n for score in scores) == len(copies)
+    assert not any(rest & fold for rest, fold in seen)
+
+
+@pytest.mark.parametrize("count", [0, 1, 201])
+def test_a_number_of_folds_that_makes_no_sense_is_refused(count):
+    with pytest.raises(FerError, match=f"count is {count}, expected 2 to 200 folds"):
+        cross_validate(RECIPE, FACES, count=count)
+
+
+def test_one_image_is_too_few_for_batch_norm_in_the_range_test():
+    with pytest.raises(FerError, match="batch norm compares the images of a batch"):
+        rate_range(RECIPE.changed(network="greblo-deep", batch_size=1), FACES)
+
+
 def test_the_fold_that_is_scored_does_not_say_when_to_stop(monkeypatch):
     from fer_lib.train import cross_validation
 

@@ -66,6 +66,8 @@ def is_stored_without_outputs(path, notebook, setup):
             yield f"cell {number} keeps its output, but nbval compares only cells with a count: run with --fix"
         elif keeps_output(cell) and "# NBVAL_CHECK_OUTPUT" not in cell.source:
             yield f"cell {number} keeps its output, but nbval compares only cells that say # NBVAL_CHECK_OUTPUT"
+        elif keeps_output(cell) and not cell.get("outputs"):
+            yield f"cell {number} is tagged keep_output but stores none, so nbval compares nothing: run it, then --fix"
         elif not cell.get("outputs") and cell.get("execution_count") is not None:
             yield f"cell {number} has an execution count: run nbstripout"
 

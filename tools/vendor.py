@@ -102,7 +102,7 @@ def main():
     write_licences()
     (VENDOR / "README.md").write_text(README + "".join(lines))
     size = sum(file.stat().st_size for file in VENDOR.rglob("*") if file.is_file())
-    print(f"{VENDOR.relative_to(Path.cwd())}: {size / 1e6:.1f} MB")
+    print(f"{VENDOR}: {size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How long each form of FER2013 takes to open here, first and from its cache: measured in fresh processes."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def _run_load(path, beside, cache):
 
 
 def peak_memory():
-    """Return the most memory that this process has had resident, in bytes.
+    """Return the most memory that this process has had resident, in bytes; on Windows, not a number.
 
     Linux tells it for the process itself; `resource` would also count what its parent held when it was started.
 
@@ -99,8 +100,10 @@ def peak_memory():
     status = Path("/proc/self/status")
     if status.exists():
         return 1024 * int(status.read_text().partition("VmHWM:")[2].split()[0])
-    import resource
-
+    try:
+        import resource
+    except ImportError:  # Windows
+        return math.nan
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 

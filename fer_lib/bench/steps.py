@@ -11,6 +11,7 @@ from fer_lib.errors import FerError
 from fer_lib.models import create_model
 from fer_lib.train import Recipe, choose_device
 from fer_lib.train.device import reproducible
+from fer_lib.train.fresh import check_batch
 from fer_lib.train.precision import MEMORY_FORMAT, formats, wait_for
 from fer_lib.train.recipes import MOVE
 from fer_lib.train.state import make_optimizer
@@ -55,7 +56,7 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
     Raises
     ------
     FerError
-        If there is no such network or device, or a number is below 1.
+        If there is no such network or device, a number is below 1, or a batch is too small for batch norm.
 
     Examples
     --------
@@ -75,6 +76,7 @@ def steps(networks=NETWORKS, batch_size=128, device="auto", compile=False, count
             options = {"imagenet": False} if name == "transfer" else {}
             for precision in formats(device):
                 network = create_model(name, **options).to(device, memory_format=MEMORY_FORMAT).train()
+                check_batch(network, batch_size)
                 recipe = Recipe("bench", name, optimizer="adamw", label_smoothing=0.1)
                 scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
                 called = torch.compile(network) if compile else network

@@ -101,6 +101,8 @@ def _reproduce(options):
     from fer_lib.runs import reproductions, reproductions_table
     from fer_lib.train import RECIPES, get_recipe, reproduce
 
+    if bool(options.recipes) + options.all + options.table > 1:
+        raise FerError("recipes by name, --all or --table: give one of the three")
     if options.table:
         print(reproductions_table(reproductions(RECIPES)))
         return

@@ -57,13 +57,21 @@ def profile():
 def setup():
     """Say in one line which profile this is, which faces `faces` gives in it, and on which device.
 
+    Raises
+    ------
+    DataError
+        If the profile is full and FER2013 is not found.
+
     Examples
     --------
     >>> setup()  # doctest: +ELLIPSIS
     Profile: ..., with ... Device: ...
     """
-    data = f"{QUICK_FACES:,} synthetic faces" if profile() == "quick" else "FER2013"
-    print(f"Profile: {profile()}, with {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
+    chosen = profile()
+    if chosen == "full":
+        find()  # $FER_PROFILE may ask for what is not there: hear it here, not some cells later
+    data = f"{QUICK_FACES:,} synthetic faces" if chosen == "quick" else "FER2013"
+    print(f"Profile: {chosen}, with {data}. Device: {choose_device()}, {torch.get_num_threads()} threads.")
 
 
 def by_profile(quick, full):

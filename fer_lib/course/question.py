@@ -42,8 +42,8 @@ class Question:
         rows = []
         for number, (answer, said) in enumerate(self.answers.items()):
             key, kind = f"{name}-{number}", "right" if said.startswith("Right") else "wrong"
-            rows.append(
-                f'<div><input type="radio" name="{name}" id="{key}">'
+            rows.append(  # aria-live: what appears in the row of the picked answer is read aloud
+                f'<div aria-live="polite"><input type="radio" name="{name}" id="{key}">'
                 f'<label for="{key}"> {html.escape(answer)}</label>'
                 f'<p class="fer-quiz-feedback fer-quiz-{kind}">{html.escape(said)}</p></div>'
             )

@@ -1,4 +1,4 @@
-"""`Standardize`: the first layer of every network, which brings grey values to mean 0 and spread 1."""
+"""`Standardize`: the first layer of every network but `TransferNet`; it brings grey values to mean 0 and spread 1."""
 
 import torch
 from torch import nn

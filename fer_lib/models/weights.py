@@ -14,6 +14,8 @@ from fer_lib.models.registry import create_model
 def save_weights(path, model, network, options):
     """Write a model's weights in float16, with what is needed to build its network again.
 
+    A tensor that holds a number above 65,504, float16's largest, stays in float32.
+
     Parameters
     ----------
     path : str or pathlib.Path
@@ -32,10 +34,7 @@ def save_weights(path, model, network, options):
     ...     load_model(f"{folder}/mine.safetensors")[-1].out_features
     7
     """
-    tensors = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).contiguous().cpu()
-        for name, tensor in model.state_dict().items()
-    }
+    tensors = {name: _as_stored(tensor).contiguous().cpu() for name, tensor in model.state_dict().items()}
     with write_whole(path) as temporary:
         # One entry: safetensors writes several in random order, and the same weights should give the same file.
         metadata = {"network": json.dumps({"name": network, "options": options})}
@@ -61,9 +60,13 @@ def round_weights(model):
     True
     """
     for tensor in model.state_dict().values():
-        if tensor.is_floating_point():
-            tensor.copy_(tensor.half())
+        tensor.copy_(_as_stored(tensor))
     return model
+
+
+def _as_stored(tensor):
+    short = tensor.half() if tensor.is_floating_point() else tensor
+    return short if short.isfinite().all() else tensor
 
 
 def load_model(name):

@@ -130,16 +130,18 @@ def in_use(path, workers):
     Raises
     ------
     CheckpointError
-        If another process is training with it.
+        If another process is training with it, or the place cannot be written to.
     """
     if path is None or workers.rank:
         yield
         return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(_lock(path)).acquire(timeout=0)
     except Timeout as error:
         raise CheckpointError(f"{path}: another process is training with it: wait for it, or name another") from error
+    except OSError as error:  # after Timeout, which is one too
+        raise CheckpointError(f"{path}: cannot be saved: {brief(error)}") from error
     with lock:
         yield
 

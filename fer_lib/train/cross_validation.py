@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fer_lib.errors import FerError
 from fer_lib.evaluate import wilson
 from fer_lib.train.trainer import Trainer
 
@@ -41,7 +42,7 @@ def cross_validate(recipe, train, *, count=5, progress=False, **machine):
     """Train once a fold on all other folds, and score the fold.
 
     The score is that of the last epoch, and patience is switched off: either would be chosen on the very faces that
-    are scored. (A ``plateau`` schedule still looks at them.)
+    are scored. (A ``plateau`` schedule still looks at them.) Equal images lie in one fold.
 
     Parameters
     ----------
@@ -60,6 +61,11 @@ def cross_validate(recipe, train, *, count=5, progress=False, **machine):
     list of Score
         The accuracy on each fold.
 
+    Raises
+    ------
+    FerError
+        If `count` is below 2 or above the number of faces, or as `Trainer.fit` does.
+
     Examples
     --------
     >>> from fer_lib.data import load
@@ -67,8 +73,12 @@ def cross_validate(recipe, train, *, count=5, progress=False, **machine):
     >>> len(cross_validate(Recipe("mine", "fully-connected", epochs=1), load("synthetic", n=300).train, count=3))
     3
     """
+    if not 2 <= count <= len(train):
+        raise FerError(f"count is {count}, expected 2 to {len(train)} folds")
     recipe = recipe.changed(patience=0)
-    part = folds(train.labels, count, recipe.seed)
+    first = {}  # of equal images, the first row: copies go into one fold, or a network is scored on what it has seen
+    twins = [first.setdefault(image.tobytes(), row) for row, image in enumerate(train.images)]
+    part = folds(train.labels, count, recipe.seed)[twins]
     scores = []
     for number in range(count):
         rest, fold = train[part != number], train[part == number]

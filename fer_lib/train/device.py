@@ -30,7 +30,7 @@ def choose_device(name="auto"):
     Raises
     ------
     FerError
-        If there is no such device here.
+        If there is no such device here, or there are fewer GPUs than processes.
 
     Examples
     --------
@@ -47,6 +47,9 @@ def choose_device(name="auto"):
             device = torch.empty(0, device=own_gpu if name == "cuda" else name).device
         except (RuntimeError, AssertionError) as error:
             raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
+    if device.type == "cuda" and device.index >= torch.cuda.device_count() > 0:
+        found = f"{torch.cuda.device_count()} GPUs are here, but torchrun started process {device.index} (from 0)"
+        raise FerError(f"{found}: start one process a GPU")
     if device.type == "cpu":
         keep_freed_memory()
     return device
@@ -68,7 +71,9 @@ def keep_freed_memory():
 
 @contextmanager
 def reproducible(device):
-    """Within the block, a GPU uses only algorithms that give the same result each time, as a CPU does anyway.
+    """Within the block, an NVIDIA GPU uses only algorithms that give the same result each time, as a CPU does anyway.
+
+    For Apple's GPUs nothing is switched: there the same seed gives the same numbers only as far as Metal does.
 
     The random numbers of the CPU, and of `device` if it is an NVIDIA GPU, are afterwards as they would have been.
 

@@ -1,7 +1,9 @@
 """The network that a recipe begins with."""
 
 import torch
+from torch import nn
 
+from fer_lib.errors import FerError
 from fer_lib.models import Standardize, create_model
 
 
@@ -32,3 +34,25 @@ def fresh_network(recipe, faces):
         if isinstance(layer, Standardize):
             layer.fit(torch.tensor(faces.images)[:, None])
     return network
+
+
+def check_batch(network, size):
+    """Refuse a batch, or a worker's share of one, that batch norm cannot learn from.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+    size : int
+        Images in it.
+
+    Raises
+    ------
+    FerError
+        If it is one image, and the network has batch norm after a fully connected layer.
+
+    Examples
+    --------
+    >>> check_batch(create_model("fully-connected"), 1)
+    """
+    if size < 2 and any(isinstance(layer, nn.BatchNorm1d) for layer in network.modules()):
+        raise FerError("batch norm compares the images of a batch: it needs two at least, for each process")

@@ -35,6 +35,9 @@ def explain_out_of_memory(network, images, precision, workers=1):
     except torch.cuda.OutOfMemoryError as error:
         traceback.clear_frames(error.__traceback__)  # lets go of what the failed step held: the trials need the room
     alone = getattr(network, "module", network)  # without the wrapper that waits for the other workers
+    for layer in getattr(alone, "modules", tuple)():
+        if isinstance(layer, torch.nn.SyncBatchNorm):
+            layer.eval()  # in training it would wait for them too
     fits = workers * largest_batch_that_fits(alone, images, precision)
     hint = f"{fits} would fit: set batch_size={fits}" if fits else "not even one image fits: take a smaller network"
     found = f"a batch of {workers * len(images)} images needs more memory than the {images.device.type} has"

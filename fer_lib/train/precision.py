@@ -20,8 +20,9 @@ def formats(device):
     """Return the formats worth trying on a device, float32 first.
 
     bfloat16 on a GPU needs compute capability 8.0: older ones accept it and run it slower than float32
-    (``torch.cuda.is_bf16_supported`` says yes even there). On an Apple GPU only float32 is tried: the others need
-    newer versions of PyTorch than the rest of the library.
+    (``torch.cuda.is_bf16_supported`` says yes even there). From 8.0 on, what PyTorch calls float32 is convolved in
+    TF32, with 10 bits behind the point instead of 23 (``torch.backends.cudnn.allow_tf32``). On an Apple GPU only
+    float32 is tried: the others need newer versions of PyTorch than the rest of the library.
 
     Parameters
     ----------

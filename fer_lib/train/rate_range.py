@@ -9,7 +9,7 @@ import torch
 from fer_lib.batches import Batches
 from fer_lib.errors import FerError
 from fer_lib.train.device import choose_device, reproducible
-from fer_lib.train.fresh import fresh_network
+from fer_lib.train.fresh import check_batch, fresh_network
 from fer_lib.train.precision import MEMORY_FORMAT
 from fer_lib.train.state import make_optimizer
 from fer_lib.train.step import descend
@@ -45,7 +45,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     Parameters
     ----------
     recipe : Recipe
-        Its learning rate, schedule, mixup and average are not used.
+        Its learning rate, schedule, warm-up, epochs, patience, stages, mixup and average are not used.
     faces : FaceSet
         Training faces; as many passes over them as the steps need.
     low, high : float
@@ -62,7 +62,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     Raises
     ------
     FerError
-        If the loss is not a number from the first step on.
+        If the loss is not a number from the first step on, or a batch is too small for batch norm.
 
     Examples
     --------
@@ -78,6 +78,7 @@ def rate_range(recipe, faces, *, low=1e-6, high=1.0, steps=100, device="auto"):
     optimizer = make_optimizer(network, recipe)
     scaler = torch.amp.GradScaler(device.type, enabled=precision == "float16")
     batches, rates, losses, smoothed = Batches(faces, recipe.batch_size, device), [], [], 0.0
+    check_batch(network, batches.batch_size)
     with reproducible(device):
         torch.manual_seed(recipe.seed)
         passes = (batches.training(recipe.seed, epoch, augment=recipe.augment) for epoch in count())

@@ -114,7 +114,7 @@ class Recipe:
         ``"auto"`` times what the device can do and keeps the fastest; else ``"float32"``, ``"bfloat16"``,
         ``"float16"``.
     seed : int
-        Of the first weights, the data order, augmentation and dropout.
+        Of the first weights, the data order, augmentation, mixup and dropout; of the folds in cross-validation.
 
     Raises
     ------

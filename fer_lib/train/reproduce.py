@@ -13,6 +13,7 @@ from fer_lib.errors import DataError
 from fer_lib.files import cache_folder
 from fer_lib.models import first_filters, round_weights, save_weights
 from fer_lib.runs import Run, official_metrics
+from fer_lib.train.device import reproducible
 from fer_lib.train.predict import predict
 from fer_lib.train.trainer import Trainer
 
@@ -60,8 +61,9 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", compile=Fa
     trainer = Trainer(recipe, device=device, checkpoint=checkpoint, compile=compile, progress=progress)
     model = round_weights(trainer.fit(train, validation).model)
 
-    validation_logits = predict(model, everything.validation).astype(np.float16)
-    test_logits = predict(model, everything.test).astype(np.float16)
+    with reproducible(trainer.device):
+        validation_logits = predict(model, everything.validation).astype(np.float16)
+        test_logits = predict(model, everything.test).astype(np.float16)
     run = Run(
         name=recipe.name,
         recipe=recipe.to_dict(),

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, field
 
 import torch
-from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from fer_lib.errors import FerError
-from fer_lib.train.fresh import fresh_network
+from fer_lib.train.fresh import check_batch, fresh_network
 from fer_lib.train.memory import explain_out_of_memory
 from fer_lib.train.precision import MEMORY_FORMAT, fastest
 
@@ -82,9 +80,7 @@ class State:
         """
         device = batches.images.device
         network = fresh_network(recipe, train).to(device, memory_format=MEMORY_FORMAT)
-        norms = any(isinstance(layer, nn.BatchNorm1d) for layer in network.modules())
-        if norms and batches.batch_size // workers.count < 2:
-            raise FerError("batch norm compares the images of a batch: it needs two at least, for each process")
+        check_batch(network, batches.batch_size // workers.count)
         if precision is None and recipe.precision == "auto":
             images, targets = (workers.share(part) for part in next(batches.training(recipe.seed, epoch=0)))
             with explain_out_of_memory(network, images, "float32", workers.count):
@@ -128,8 +124,11 @@ def make_optimizer(network, recipe):
     others = [values for values in network.parameters() if values.dim() <= 1]
     groups = [{"params": weights, "weight_decay": recipe.weight_decay}, {"params": others, "weight_decay": 0.0}]
     options = {"lr": recipe.learning_rate}
-    if recipe.optimizer == "sgd":  # not fused: that kernel can begin neither with some weights alone nor after a skip
-        return torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
     if next(network.parameters()).device.type in ("cpu", "cuda"):
         options["fused"] = True  # one kernel for all weights; on a GPU it also spares float16 a wait at every step
+    if recipe.optimizer == "sgd":
+        optimizer = torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
+        for values in network.parameters():  # the fused kernel can begin neither with some of them alone nor in a skip
+            optimizer.state[values]["momentum_buffer"] = torch.zeros_like(values)
+        return optimizer
     return {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[recipe.optimizer](groups, **options)

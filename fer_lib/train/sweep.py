@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from fer_lib.errors import Diverged, FerError, require
+from fer_lib.errors import CheckpointError, Diverged, FerError, require
 from fer_lib.train.trainer import Trainer
 
 
@@ -29,7 +29,7 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     trials : int
         How many finished trials there shall be, those of earlier calls and other processes included.
     folder : str or pathlib.Path
-        Gets journal, locks and checkpoints. The same folder and recipe continue a sweep.
+        Gets journal, locks and checkpoints. The same folder, recipe and data continue a sweep.
     progress : bool
         Whether to show progress bars.
     **machine
@@ -66,8 +66,9 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     folder.mkdir(parents=True, exist_ok=True)
     file, journals = str(folder / f"{recipe.name}.journal"), optuna.storages.journal
     journal = journals.JournalFileBackend(file, lock_obj=journals.JournalFileOpenLock(file))  # no symlink: Windows
+    data = f"{train.digest()}-{validation.digest()}"
     study = optuna.create_study(
-        study_name=f"{recipe.name}-{recipe.fingerprint()}",  # another recipe of that name is another search
+        study_name=f"{recipe.name}-{recipe.fingerprint()}-{data}",  # another recipe or other data: another search
         storage=optuna.storages.JournalStorage(journal),
         direction="maximize",
         load_if_exists=True,
@@ -81,12 +82,14 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
                 study.tell(trial, state=_fail())
                 raise FerError(f"{folder}: holds a sweep of other choices ({error}): name another folder") from error
             tried = recipe.changed(**values)
-            checkpoint = folder / f"{tried.fingerprint()}.pt"
+            checkpoint = folder / f"{tried.fingerprint()}-{data}.pt"
             trainer = Trainer(tried, checkpoint=checkpoint, progress=progress, **machine)
             with FileLock(checkpoint.with_suffix(".twin.lock")):  # another process may be at the very same values
                 value = _known(study, trial)
                 try:
                     study.tell(trial, _train(trainer, train, validation) if value is None else value)
+                except CheckpointError:  # no fault of the values: the next call takes this trial up again
+                    raise
                 except FerError:  # these values cannot be trained: the next call shall not begin with them
                     study.tell(trial, state=_fail())
                     raise

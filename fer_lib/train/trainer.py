@@ -122,13 +122,15 @@ class Trainer:
         with reproducible(self.device), in_use(self.checkpoint, self.workers):
             batches = Batches(train, recipe.batch_size, self.device)
             state = self._state = self._start(train, validation, batches)
-            self._network = self._parallel_and_compiled()
+            self._network = None
             self._first_bad_step = torch.full((), NEVER, device=self.device)
             done, total = state.epoch * len(batches) + state.step, recipe.epochs * len(batches)
             self._clock = time.perf_counter()
             with tqdm(total=total, initial=done, desc=recipe.name, unit="step", disable=not self.progress) as bar:
                 while state.epoch < recipe.epochs and not self._has_lost_patience():
-                    self._free_stages()
+                    if self._network is None or state.epoch in recipe.stages:
+                        self._free_stages()
+                        self._network = self._parallel_and_compiled()
                     state.network.train()  # validation has left it in evaluation mode
                     for images, targets in batches.training(recipe.seed, state.epoch, state.step, recipe.augment):
                         self._step(images, targets, learning_rate(recipe, (done + 0.5) / total, state.history))
@@ -150,7 +152,9 @@ class Trainer:
             images, targets = mix(images, targets, self._classes, recipe.mixup, stream_seed("mixup", *moment))
         batch = targets
         images, targets = self.workers.share(images), self.workers.share(targets)
-        torch.manual_seed(stream_seed("dropout", *moment, *self.workers.key))
+        # On a CPU its own generator alone: `torch.manual_seed` leaves a note, with a stack trace, for each GPU as well.
+        source = torch.default_generator if self.device.type == "cpu" else torch
+        source.manual_seed(stream_seed("dropout", *moment, *self.workers.key))
         for group in state.optimizer.param_groups:
             group["lr"] = rate
         descent = (self._network, state.optimizer, state.scaler)
@@ -190,17 +194,17 @@ class Trainer:
         entry = self.workers.agree(entry)  # statistics of batch norm, and so scores, may differ between workers
         if state.best is None or entry["validation_accuracy"] > state.best["validation_accuracy"]:
             state.best = entry
-            state.best_weights = {name: t.cpu().clone() for name, t in state.kept.state_dict().items()}
+            state.best_weights = {name: t.to("cpu", copy=True) for name, t in state.kept.state_dict().items()}
         state.history.append(entry)
         state.epoch, state.step, state.seconds = state.epoch + 1, 0, 0.0
         state.sums.zero_()
 
     def _check_loss(self):
         """Stop if the loss of some step was no number. The last checkpoint is from before."""
-        state, step = self._state, int(self._first_bad_step)
-        finite = torch.stack([weights.isfinite().all() for weights in state.network.parameters()])
-        weights_are_numbers = bool(finite.all())  # one question, so that a GPU waits once
-        if step == NEVER and weights_are_numbers:
+        state = self._state
+        finite = torch.stack([weights.isfinite().all() for weights in state.network.parameters()]).all()
+        step, finite = torch.stack((self._first_bad_step, finite)).tolist()  # one question, so that a GPU waits once
+        if step == NEVER and finite:
             return
         found = f"step {min(step, state.step)}: the loss is not a number any more"
         raise Diverged(f"epoch {state.epoch + 1}, {found}: {self._advice()}")
@@ -219,7 +223,6 @@ class Trainer:
             if not hasattr(self._state.network, "free"):
                 raise FerError(f"network {self.recipe.network!r} has no stages to free")
             self._state.network.free(sum(self._state.epoch >= epoch for epoch in self.recipe.stages))
-            self._network = self._parallel_and_compiled()
 
     def _parallel_and_compiled(self):
         """Return what to call in training: the network, shared among workers and compiled where that is asked for."""
@@ -266,7 +269,7 @@ class Trainer:
         self._identity = {
             "recipe": self.recipe.to_dict(),
             "data": data,
-            "device": self.device.type,
+            "device": torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else self.device.type,
             "threads": torch.get_num_threads(),
             "workers": self.workers.count,
             "compiled": self.compile,

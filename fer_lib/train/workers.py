@@ -4,7 +4,9 @@ Every worker holds the whole data set and makes the same batches; each computes 
 and `torch.nn.parallel.DistributedDataParallel` averages them. So the weights are equal on all workers after each step,
 and equal, but for rounding, to those of one process. Li et al. 2020. Two layers make an exception: dropout throws other
 dice on each worker, and batch norm on CPUs takes the statistics of the worker's share (on GPUs, of the whole batch).
-In an epoch that is resumed, train loss and accuracy count what the first worker had seen of it for all workers.
+In an epoch that is resumed, train loss and accuracy count what the first worker had seen of it for all workers. From
+three workers on, a resumed run ends with other last bits: after its first step, `DistributedDataParallel` sorts anew
+what it sends together, and so the order in which the workers' numbers are added.
 """
 
 import os

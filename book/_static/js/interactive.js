@@ -114,7 +114,7 @@ const fer = (() => {
   }
 
   /** A grid of numbers to edit. `onInput` gets all of them, row by row. Returns { inputs, set(values) }. */
-  function numbers(root, { label, rows, columns, values, step = 1 }, onInput) {
+  function numbers(root, { label, columns, values, step = 1 }, onInput) {
     const grid = element("div", { class: "fer-numbers", role: "group", "aria-label": label });
     grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 5.25rem))`;
     const number = (input) => Math.min(99, Math.max(-99, Number(input.value) || 0));
@@ -247,18 +247,16 @@ const fer = (() => {
   }
 
   /**
-   * A chart with two axes. `x` and `y` are { label, low, high, log, ticks, format }, looked up at each draw. Returns
-   * draw({ lines: [{ name, points: [[x, y], ...], dashed, end }], bars: [{ x, y, width }], label }).
+   * A chart with two axes. `x` and `y` are { label, low, high, ticks, format }, looked up at each draw. Returns
+   * draw({ lines: [{ name, points: [[x, y], ...], colour, dashed, end }], bars: [{ x, y, width, colour }], label });
+   * a colour is its place in COLOURS.
    */
   function chart(root, { caption, x, y, width = 420, height = 260 }) {
     const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": caption, class: "fer-chart" });
     const legend = element("p", { class: "fer-legend" });
     root.append(element("figure", { class: "fer-picture" }, drawing, legend, element("figcaption", {}, caption)));
     const frame = { left: 52, right: width - 10, top: 10, bottom: height - 42 };
-    const scaled = (axis, value, from, to) => {
-      const of = axis.log ? Math.log10 : Number;
-      return from + ((of(value) - of(axis.low)) / (of(axis.high) - of(axis.low))) * (to - from);
-    };
+    const scaled = (axis, value, from, to) => from + ((value - axis.low) / (axis.high - axis.low)) * (to - from);
     const px = (value) => scaled(x, value, frame.left, frame.right);
     const py = (value) => scaled(y, value, frame.bottom, frame.top);
     const shown = (axis, value) => (axis.format ? axis.format(value) : String(value));
@@ -281,7 +279,7 @@ const fer = (() => {
       const up = (frame.top + frame.bottom) / 2;
       const turned = { x: 12, y: up, "text-anchor": "middle", transform: `rotate(-90 12 ${up})` };
       drawing.append(svg("text", turned, y.label));
-      bars.forEach((bar, i) => {
+      bars.forEach((bar) => {
         const top = Math.min(py(bar.y), frame.bottom);
         const place = { x: px(bar.x) - bar.width / 2, width: bar.width, y: top, height: frame.bottom - top };
         drawing.append(svg("rect", { ...place, fill: COLOURS[(bar.colour ?? 0) % COLOURS.length] }));
@@ -307,5 +305,5 @@ const fer = (() => {
     };
   }
 
-  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, dice, wilson, picture, chart, grey, diverging, COLOURS };
+  return { register, element, controls, stage, slider, choice, tick, button, numbers, status, table, replace, dice, wilson, picture, chart, diverging };
 })();

@@ -91,7 +91,7 @@ fer.register("augmentation", (root, data) => {
       for (let column = Math.max(0, left); column < Math.min(width, left + state.side); column += 1)
         changed[row * width + column] = blot;
 
-    // Rounded: sin 180° leaves a place 0.000000000000004 pixels off the face.
+    // Rounded: at 180° a whole pixel comes out a hair too small, and the frame would begin one pixel before it.
     const [y, x] = source(state.row, state.column).map((place) => Math.round(place * 1e6) / 1e6);
     const inside = !isOutside(y, x);
     const asked = [Math.min(Math.floor(within(x, width)), width - 2), Math.min(Math.floor(within(y, height)), height - 2), 2, 2];

@@ -22,7 +22,7 @@ fer.register("convolution", (root, data) => {
   const stage = fer.stage(root);
   const padded = fer.element("div");
   stage.append(padded);
-  const grid = fer.numbers(stage, { label: "Kernel", rows: size, columns: size, values: state.kernel, step: 0.5 }, (kernel) => {
+  const grid = fer.numbers(stage, { label: "Kernel", columns: size, values: state.kernel, step: 0.5 }, (kernel) => {
     known.selectedIndex = -1; // an edited kernel is none of the list, so each of them can be chosen again
     update({ kernel });
   });

@@ -20,9 +20,14 @@ fer.register("transfer", (root, data) => {
   fer.choice(controls, shown, (measure) => update({ measure }));
 
   const stage = fer.stage(root);
-  const curves = fer.element("div");
+  const y = {}; // the measure decides it: see drawCurves
+  const draw = fer.chart(stage, {
+    caption: "Learning curves of the two runs, epoch by epoch",
+    x: { label: "epoch", low: 1, high: epochs, ticks: Array.from({ length: epochs }, (_, i) => i + 1) },
+    y,
+  });
   const layers = fer.element("div");
-  stage.append(curves, layers);
+  stage.append(layers);
   const say = fer.status(root);
 
   /** The curves of both runs, and a vertical line at the epoch from which on the chosen stage learns. */
@@ -44,12 +49,7 @@ fer.register("transfer", (root, data) => {
     const freed = state.stage > 0 ? data.stages[state.stage - 1] + 0.5 : undefined; // between two epochs
     if (freed < epochs)
       lines.push({ name: `stage ${state.stage} begins`, points: [[freed, low], [freed, high]], colour: 2 });
-    curves.replaceChildren(); // a chart's axes are fixed when it is made
-    const draw = fer.chart(curves, {
-      caption: "Learning curves of the two runs, epoch by epoch",
-      x: { label: "epoch", low: 1, high: epochs, ticks: Array.from({ length: epochs }, (_, i) => i + 1) },
-      y: { label: unit, low, high, ticks },
-    });
+    Object.assign(y, { label: unit, low, high, ticks });
     const ends = data.runs.map((run) => `${run.name} ends at ${(factor * run[`validation_${column}`].at(-1)).toFixed(2)}`);
     draw({ lines, label: `Learning curves, ${unit} on validation: ${ends.join(", ")}` });
   }
