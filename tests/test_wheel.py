@@ -59,7 +59,7 @@ def test_it_carries_no_face(installed):
 
 
 def test_it_is_small_enough_to_install_on_colab_without_waiting(wheel):
-    assert wheel.stat().st_size < 20e6
+    assert wheel.stat().st_size < 30e6, "Colab fetches it at each start"
 
 
 def test_it_finds_its_data_without_a_checkout(installed, tmp_path):
