@@ -432,7 +432,7 @@ def test_more_processes_than_gpus_are_refused(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     monkeypatch.setenv("LOCAL_RANK", "3")
-    with pytest.raises(FerError, match=r"1 GPUs are here, but torchrun started process 3 \(from 0\)"):
+    with pytest.raises(FerError, match=r"GPUs here: 1, and torchrun started process 3 \(from 0\)"):
         choose_device("auto")
 
 

@@ -48,7 +48,7 @@ def choose_device(name="auto"):
         except (RuntimeError, AssertionError) as error:
             raise FerError(f"device {name!r} is not one this machine has, expected auto, cpu, cuda or mps") from error
     if device.type == "cuda" and device.index >= torch.cuda.device_count() > 0:
-        found = f"{torch.cuda.device_count()} GPUs are here, but torchrun started process {device.index} (from 0)"
+        found = f"GPUs here: {torch.cuda.device_count()}, and torchrun started process {device.index} (from 0)"
         raise FerError(f"{found}: start one process a GPU")
     if device.type == "cpu":
         keep_freed_memory()
