@@ -37,23 +37,27 @@ def test_it_goes_on_where_it_was_and_does_not_repeat_what_is_done(tmp_path):
     assert [file.name for file in tmp_path.glob("*.pt")] == []
 
 
-def test_a_trial_that_was_interrupted_is_taken_up_with_the_same_values(tmp_path, monkeypatch):
-    module = importlib.import_module("fer_lib.train.sweep")  # the name stands for the function
-    tried = []
+def first_trial_ends_with(error, monkeypatch):
+    """Let the training of a sweep's first trial raise `error`; return the list that gets the rate of each trial."""
+    module, tried = importlib.import_module("fer_lib.train.sweep"), []  # the name stands for the function
 
-    class Interrupted(module.Trainer):
+    class EndsOnce(module.Trainer):
         def fit(self, train, validation):
             tried.append(self.recipe.learning_rate)
             if len(tried) == 1:
-                raise Stopped
+                raise error
             return super().fit(train, validation)
 
-    monkeypatch.setattr(module, "Trainer", Interrupted)
+    monkeypatch.setattr(module, "Trainer", EndsOnce)
+    return tried
+
+
+def test_a_trial_that_was_interrupted_is_taken_up_with_the_same_values(tmp_path, monkeypatch):
+    tried = first_trial_ends_with(Stopped(), monkeypatch)
     with pytest.raises(Stopped):
         run(tmp_path, 2)
-    found = run(tmp_path, 2)
+    assert len(run(tmp_path, 2)) == 2
     assert tried[1] == tried[0]
-    assert len(found) == 2
 
 
 def test_a_trial_goes_on_at_the_step_where_it_was_stopped(tmp_path, monkeypatch):
@@ -103,16 +107,7 @@ def test_other_data_in_the_same_folder_is_another_sweep(tmp_path, monkeypatch):
 
 
 def test_a_trial_whose_checkpoint_cannot_be_saved_is_taken_up_again(tmp_path, monkeypatch):
-    module, tried = importlib.import_module("fer_lib.train.sweep"), []
-
-    class FullDisk(module.Trainer):
-        def fit(self, train, validation):
-            tried.append(self.recipe.learning_rate)
-            if len(tried) == 1:
-                raise CheckpointError("run.pt: cannot be saved: No space left on device")
-            return super().fit(train, validation)
-
-    monkeypatch.setattr(module, "Trainer", FullDisk)
+    tried = first_trial_ends_with(CheckpointError("run.pt: cannot be saved"), monkeypatch)
     with pytest.raises(CheckpointError):
         run(tmp_path, 1)
     assert len(run(tmp_path, 1)) == 1
@@ -141,16 +136,7 @@ def test_two_processes_share_the_work(tmp_path):
 
 
 def test_values_that_cannot_be_trained_end_the_sweep_but_do_not_begin_the_next(tmp_path, monkeypatch):
-    module, tried = importlib.import_module("fer_lib.train.sweep"), []
-
-    class RefusesTheFirst(module.Trainer):
-        def fit(self, train, validation):
-            tried.append(self.recipe.learning_rate)
-            if len(tried) == 1:
-                raise FerError("a batch does not fit")
-            return super().fit(train, validation)
-
-    monkeypatch.setattr(module, "Trainer", RefusesTheFirst)
+    tried = first_trial_ends_with(FerError("a batch does not fit"), monkeypatch)
     with pytest.raises(FerError, match="a batch does not fit"):
         run(tmp_path, 1)
     assert len(run(tmp_path, 1)) == 1
