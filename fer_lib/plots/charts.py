@@ -116,22 +116,20 @@ def heat_map(numbers, rows, columns, *, x, y, digits=2):
     >>> heat_map([[1.0, 2.0]], ["a"], ["b", "c"], x="letter", y="other letter", digits=0).alt
     'Table of other letter by letter: from 1 (a, b) to 2 (a, c).'
     """
-    several = isinstance(numbers, dict)
-    tables = numbers if several else {"value": numbers}
+    tables = numbers if isinstance(numbers, dict) else {"": numbers}
     tables = {title: np.asarray(each, float) for title, each in tables.items()}
     width = 1.6 + 0.75 * len(columns) * len(tables)
     figure, axes = new_figure(width, 1.1 + 0.42 * len(rows), columns=len(tables), sharey=True, squeeze=False)
     sentences = []
     for axis, (title, each) in zip(axes[0], tables.items(), strict=True):
         draw_table(axis, each, rows, columns, digits)
-        axis.set(xlabel=x, title=title if several else "")
+        axis.set(xlabel=x, title=title)
         ends = []
         for place in (np.nanargmin(each), np.nanargmax(each)):
             row, column = np.unravel_index(place, each.shape)
             ends.append(f"{each[row, column]:.{digits}f} ({rows[row]}, {columns[column]})")
-        sentence = f"from {ends[0]} to {ends[1]}"
-        sentences.append(f"{title} {sentence}" if several else sentence)
+        sentences.append(f"{title} from {ends[0]} to {ends[1]}".lstrip())
     axes[0, 0].set_ylabel(y)
     table = {"row": np.repeat(rows, len(columns)).tolist(), "column": list(columns) * len(rows)}
-    table |= {title: each.ravel().tolist() for title, each in tables.items()}
+    table |= {title or "value": each.ravel().tolist() for title, each in tables.items()}
     return Plot(figure, table, f"Table of {y} by {x}: {'; '.join(sentences)}.")
