@@ -54,11 +54,12 @@ _RECIPES = (
     # Learning rate, weight decay and epochs: tables 1 and 2. The optimiser is not said.
     Recipe("greblo-shallow-paper", "greblo-shallow", epochs=120, learning_rate=1e-5, weight_decay=1e-7),
     Recipe("greblo-shallow", "greblo-shallow", epochs=10, **_OURS_SHORT),
-    # Four layers and five, and six below, share one recipe: only so can depth be compared.
+    # By one recipe with the five and six layers of Alizadeh & Fazel below: only so can depth be compared.
     Recipe("greblo-deep", "greblo-deep", epochs=12, **_OURS_SHORT),
     Recipe("greblo-deep-paper", "greblo-deep", epochs=100, learning_rate=1e-4, weight_decay=1e-7),
     Recipe("greblo-deeper-paper", "greblo-deeper", epochs=100, learning_rate=1e-4, weight_decay=1e-7),
-    Recipe("greblo-deeper", "greblo-deeper", epochs=12, **_OURS_SHORT),
+    # And once more over a longer schedule, again by one recipe: this and `alizadeh-deep`, the network of `greblo-deep`.
+    Recipe("greblo-deeper", "greblo-deeper", epochs=20, **_OURS_FAST),
     # --- Alizadeh & Fazel 2017, tables 1 and 2; the optimiser is not said ---------------------------------------------
     Recipe(
         "alizadeh-shallow-paper",
@@ -77,7 +78,8 @@ _RECIPES = (
         weight_decay=1e-7,
         augment=_MIRROR,
     ),
-    Recipe("alizadeh-deep", "alizadeh-deep", epochs=16, **_OURS),
+    Recipe("alizadeh-deep", "alizadeh-deep", epochs=20, **_OURS_FAST),
+    Recipe("alizadeh-five-conv", "greblo-deeper", epochs=12, **_OURS_SHORT),
     Recipe("alizadeh-six-conv", "alizadeh-six-conv", epochs=12, **_OURS_SHORT),
     Recipe("alizadeh-hybrid-shallow", "alizadeh-hybrid-shallow", epochs=14, **_OURS_SHORT),
     Recipe("alizadeh-hybrid-deep", "alizadeh-hybrid-deep", epochs=12, **_OURS_SHORT),
