@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fer_lib.data import load
 from fer_lib.data.synthetic import ACTION_UNITS, LANDMARKS, PROTOTYPES, SHARES, draw, load_synthetic
+from fer_lib.data.synthetic.canvas import square_root
 from fer_lib.errors import DataError
 from fer_lib.labels import EMOTIONS
 
@@ -40,6 +41,12 @@ def digest(faces):
 
 def test_the_faces_of_a_seed_are_the_same_on_every_machine():
     assert digest(draw(48, seed=0)) == GOLDEN
+
+
+def test_square_roots_are_rounded_exactly_on_every_machine():
+    numbers = torch.rand(100_000, generator=torch.Generator().manual_seed(0)) * 100
+    exact = np.sqrt(numbers.numpy().astype(np.float64)).astype(np.float32)
+    np.testing.assert_array_equal(square_root(numbers).numpy(), exact)
 
 
 def test_the_number_of_threads_changes_nothing():

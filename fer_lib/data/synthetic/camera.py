@@ -2,7 +2,7 @@
 
 import torch
 
-from fer_lib.data.synthetic.canvas import inside, mix, segment, smooth
+from fer_lib.data.synthetic.canvas import inside, mix, segment, smooth, square_root
 
 
 def light(canvas, picture):
@@ -12,8 +12,8 @@ def light(canvas, picture):
     # Pixels are half a face unit apart, so two pixels are one.
     slope_x[:, :, 1:-1] = relief[:, :, 2:] - relief[:, :, :-2]
     slope_y[:, 1:-1] = relief[:, 2:] - relief[:, :-2]
-    steep = (slope_x * slope_x + slope_y * slope_y + 1).sqrt()
-    far = (picture.light_x * picture.light_x + picture.light_y * picture.light_y + 1).sqrt()
+    steep = square_root(slope_x * slope_x + slope_y * slope_y + 1)
+    far = square_root(picture.light_x * picture.light_x + picture.light_y * picture.light_y + 1)
     cosine = (1 - picture.light_x * slope_x - picture.light_y * slope_y) / (steep * far)
     return canvas.tone * (picture.ambient + (1.05 - picture.ambient) * cosine.clamp(min=0))
 

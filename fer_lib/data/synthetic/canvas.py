@@ -7,6 +7,7 @@ one element at a time. So the same seed gives the same bits on every machine and
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 
@@ -38,7 +39,12 @@ def segment(u, v, start, end):
     du, dv = end[0] - start[0], end[1] - start[1]
     along = (((u - start[0]) * du + (v - start[1]) * dv) / (du * du + dv * dv + 1e-6)).clamp(0, 1)
     x, y = u - start[0] - du * along, v - start[1] - dv * along
-    return (x * x + y * y).sqrt(), along
+    return square_root(x * x + y * y), along
+
+
+def square_root(x):
+    """Return the square root, rounded exactly. PyTorch's is MKL's, whose last bit differs between kinds of CPU."""
+    return torch.from_numpy(np.sqrt(x.numpy()))
 
 
 def wave(x):

@@ -1,6 +1,6 @@
 """Eyes, brows and glasses."""
 
-from fer_lib.data.synthetic.canvas import bump, inside, mix, segment, smooth, wave
+from fer_lib.data.synthetic.canvas import bump, inside, mix, segment, smooth, square_root, wave
 
 
 def paint_eye(canvas, person, points, own, side):
@@ -44,7 +44,7 @@ def paint_eye(canvas, person, points, own, side):
     white = 0.86 - 0.3 * smooth(1 - (v - upper) / 1.2) - 0.16 * (2 * along - 1) * (2 * along - 1)
     canvas.paint(white, within)
     x, y = u - centre[0], v - centre[1]
-    radius = (x * x + y * y).sqrt()
+    radius = square_root(x * x + y * y)
     canvas.paint(person.iris * 0.55, within * inside(radius - 1.75))
     canvas.paint(person.iris, within * inside(radius - 1.4))
     canvas.paint(0.02, within * inside(radius - 0.75))
@@ -53,7 +53,7 @@ def paint_eye(canvas, person, points, own, side):
     canvas.paint(0.06, 0.9 * lash)
     lash = smooth(1.05 - (v - lower).abs() / 0.6) * (arc > 0).float()
     canvas.paint(canvas.tone * 0.5, 0.6 * lash)
-    glint = inside(((x + 0.7) * (x + 0.7) + (y + 0.7) * (y + 0.7)).sqrt() - 0.42)
+    glint = inside(square_root((x + 0.7) * (x + 0.7) + (y + 0.7) * (y + 0.7)) - 0.42)
     canvas.paint(1.25, within * glint * smooth(open_ - 0.8))
 
 
@@ -84,7 +84,7 @@ def paint_glasses(canvas, person, points):
         centre_u, centre_v = points[f"{side}_pupil"]
         x, y = (u - centre_u + person.gaze_x) / 6.4, (v - centre_v - 0.8) / mix(4.6, 6.0, person.glasses_round)
         x, y = x * x, y * y
-        square = mix(x * x + y * y, x + y, person.glasses_round).sqrt()
+        square = square_root(mix(x * x + y * y, x + y, person.glasses_round))
         rims.append(smooth(1.6 - (square - 1).abs() * 5.5))
         canvas.paint(1.0, person.glasses * 0.1 * inside((square - 1) * 5))
     left, right = points["left_eye_inner"], points["right_eye_inner"]

@@ -4,7 +4,7 @@ Directions of movement: the FACS manual (Ekman, Friesen and Hager 2002). Distanc
 pixel): `u` to the right and `v` down, from the point between the eyes.
 """
 
-from fer_lib.data.synthetic.canvas import mix
+from fer_lib.data.synthetic.canvas import mix, square_root
 
 #: The points marked on every face, in the order of `FaceSet.landmarks`. Left and right are those of the image.
 LANDMARKS = (
@@ -137,7 +137,7 @@ def _middle(person, au):
 def _turn(point, name, picture):
     """Turn a point of the head, taken as an egg, by yaw and pitch."""
     u, v = point
-    depth = 13 * (1 - u * u / 420 - v * v / 1300).clamp(min=0).sqrt() + (3.5 if name == "nose_tip" else 0.0)
+    depth = 13 * square_root((1 - u * u / 420 - v * v / 1300).clamp(min=0)) + (3.5 if name == "nose_tip" else 0.0)
     sin, cos = sine_and_cosine(picture.yaw)
     u, depth = u * cos + depth * sin, depth * cos - u * sin
     sin, cos = sine_and_cosine(picture.pitch)

@@ -1,6 +1,6 @@
 """Background, hair, neck, head and nose: all but what moves most."""
 
-from fer_lib.data.synthetic.canvas import bump, inside, mix, segment, smooth, wave
+from fer_lib.data.synthetic.canvas import bump, inside, mix, segment, smooth, square_root, wave
 
 
 def paint_background(canvas, picture):
@@ -22,7 +22,7 @@ def egg(canvas, person, points, grow=0.0):
     x = u / width
     below = (canvas.v / (chin_v + grow)).clamp(min=0)
     below = below * below
-    return (x * x + up * up + below * below * smooth(canvas.v * 10)).sqrt()
+    return square_root(x * x + up * up + below * below * smooth(canvas.v * 10))
 
 
 def comb(canvas, person, points):
@@ -72,7 +72,7 @@ def paint_head(canvas, person, points, units):
     radius = egg(canvas, person, points)
     cover = inside((radius - 1) * 15)
     canvas.paint(person.skin, cover)
-    canvas.relief = mix(canvas.relief, 15 * (1 - radius * radius * 0.97).clamp(min=0).sqrt(), cover)
+    canvas.relief = mix(canvas.relief, 15 * square_root((1 - radius * radius * 0.97).clamp(min=0)), cover)
     chin_u, chin_v = points["chin"]
     # AU17 pushes the boss of the chin up and makes it bulge.
     canvas.raise_((1.3 + 1.0 * units["AU17"]) * bump(u, v, (chin_u, chin_v - 4.2), 5.0, 3.6))

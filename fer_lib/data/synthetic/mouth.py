@@ -1,6 +1,6 @@
 """The mouth: lips, teeth, tongue."""
 
-from fer_lib.data.synthetic.canvas import bump, inside, mix, smooth, wave
+from fer_lib.data.synthetic.canvas import bump, inside, mix, smooth, square_root, wave
 
 
 def paint_mouth(canvas, person, points, units):
@@ -16,7 +16,7 @@ def paint_mouth(canvas, person, points, units):
     between = ((u - middle_u).abs() < half).float()
 
     # A closed mouth is a parabola from corner to corner; a dropped jaw rounds it.
-    round_ = (1 - square).sqrt()
+    round_ = square_root(1 - square)
     flat = 1 - square
     lid = mix(flat, round_, 0.25 + 0.6 * units["AU26"])
     tops = mix(flat, round_, 0.35)
