@@ -139,10 +139,18 @@ def test_every_recipe_has_a_line_and_every_run_its_verdict():
     for line in lines.values():
         if line.run is None:
             assert line.verdict.startswith(("not run yet", "waits for a GPU"))
+        elif line.claim is not None and line.claim.metric == "train_accuracy":
+            assert line.verdict == f"train {line.run.history[-1]['train_accuracy']:.1%} at the end"
         elif line.claim is not None:
             score, claimed = line.run.score(), line.claim.value / 100
             expected = "above" if score.low > claimed else "below" if score.high < claimed else "fits"
             assert line.verdict.startswith(expected)
+
+
+def test_a_network_with_a_claim_on_train_alone_is_set_beside_that():
+    (line,) = (line for line in reproductions(RECIPES) if line.name == "ieee-six-conv-noaug")
+    assert (line.claim.metric, line.claim.value) == ("train_accuracy", 99.64)
+    assert "| 99.64 train |" in reproductions_table([line])
 
 
 def test_a_papers_own_recipe_stands_beside_the_same_claim():
@@ -163,7 +171,10 @@ def test_a_row_says_what_the_run_says():
     scores = map(run.score, ("test", "test_clean"))
     shown = [f"{100 * s.value:.1f} ({100 * s.low:.1f}-{100 * s.high:.1f})" for s in scores]
     assert shown[0] != shown[1], "or this would not see them exchanged"
-    start, end = ["greblo-fc", "35.35*"], [f"{run.seconds / 60:.1f}", run.machine["device"], "above the claim"]
+    start, end = (
+        ["greblo-fc", "35.35*"],
+        [f"{run.seconds / 60:.1f}", f"{run.machine['device']}, float32", "above the claim"],
+    )
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert cells == [*start, *shown, "30 epochs, adamw 0.0001", *end]
 

@@ -13,6 +13,7 @@ from faces_for_tests import blobs
 import fer_lib
 from fer_lib.cli import main
 from fer_lib.cli.arguments import field, space
+from fer_lib.errors import Diverged
 from fer_lib.labels import FERPLUS_EMOTIONS
 from fer_lib.models import create_model, load_model, save_weights
 from fer_lib.runs import load_run
@@ -141,6 +142,7 @@ def test_reproduce_shows_what_is_done_beside_what_is_claimed(capsys):
     assert run("reproduce", "--table") == 0
     rows = capsys.readouterr().out.splitlines()
     assert rows[0].startswith("| run | claimed | test (interval) |")
+    assert rows[-1] == "* the paper scored other faces than the official test part"
     assert {row.split(" | ")[0].removeprefix("| ") for row in rows[2:]} >= {"greblo-fc", "greblo-deep", "salimov-small"}
 
 
@@ -150,6 +152,7 @@ def test_reproduce_all_skips_what_is_done(tmp_path, capsys, monkeypatch):
         (tmp_path / "runs" / name).mkdir(parents=True)
         (tmp_path / "runs" / name / "run.json").touch()
     trained = []
+    monkeypatch.setattr("fer_lib.train.load_official", lambda _: None)
     monkeypatch.setattr(
         "fer_lib.train.reproduce", lambda recipe, **_: trained.append(recipe.name) or load_run("greblo-fc")
     )
@@ -161,6 +164,29 @@ def test_reproduce_all_skips_what_is_done(tmp_path, capsys, monkeypatch):
     capsys.readouterr()
     assert run("reproduce", "--all", "--out", tmp_path) == 0
     assert capsys.readouterr().out == "every recipe has its run\n"
+
+
+def test_reproduce_all_goes_on_past_a_recipe_that_fails(tmp_path, capsys, monkeypatch):
+    trained = []
+
+    def one_fails(recipe, **_):
+        if recipe.name == "greblo-shallow":
+            raise Diverged("step 3: the loss is not a number")
+        trained.append(recipe.name)
+        return load_run("greblo-fc")
+
+    monkeypatch.setattr("fer_lib.train.load_official", lambda _: None)
+    monkeypatch.setattr("fer_lib.train.reproduce", one_fails)
+    assert run("reproduce", "--all", "--out", tmp_path) == 2
+    assert trained == [name for name in RECIPES if name != "greblo-shallow"]
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "greblo-shallow: step 3: the loss is not a number"
+    assert said[-1] == "fer-lib: no run of greblo-shallow, for the reasons above"
+
+
+def test_reproduce_all_without_data_says_so_once(tmp_path, capsys):
+    assert run("reproduce", "--all", "--out", tmp_path, "--data", "synthetic") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_bench_times_a_step_in_each_number_format(capsys):

@@ -71,6 +71,11 @@ def test_a_misspelt_option_is_answered_with_the_nearest(name):
         create_model(name, droput=0.2)
 
 
+def test_what_only_hands_options_on_is_no_option_itself():
+    with pytest.raises(FerError, match=r"has no option 'options'; known are: .*dropout"):
+        create_model("alizadeh-deep", options=1)
+
+
 def test_a_network_of_your_own_is_registered_by_its_class(monkeypatch):
     monkeypatch.setattr(models.registry, "_NETWORKS", dict(models.registry._NETWORKS))
     assert models.register("mine")(TinyNetwork) is TinyNetwork

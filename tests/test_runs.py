@@ -45,7 +45,7 @@ def run():
         kept_epoch=2,
         parameters=1234567,
         seconds=1.0,
-        machine={"device": "2 CPU cores", "threads": 2},
+        machine={"device": "2 CPU cores", "threads": 2, "precision": "float32"},
         metrics=official_metrics(*logits),
         validation_logits=logits[0],
         test_logits=logits[1],
@@ -273,7 +273,7 @@ def test_the_table_has_a_row_a_run_and_the_best_last(run):
     rows = runs_table([best, run]).splitlines()
     assert len(rows) == 4
     assert rows[2].startswith("| test-noise-seed1 | 1,234,567 | ")
-    assert rows[2].endswith("| 1 s on 2 CPU cores |")
+    assert rows[2].endswith("| 1 s on 2 CPU cores, float32 |")
     assert rows[3].startswith("| test-right ")
     assert "100.0 % (99.9-100.0, n = 3,589)" in rows[3]
     assert {row.count("|") for row in rows} == {7}

@@ -174,6 +174,13 @@ def test_a_space_that_makes_no_sense_is_refused_before_anything_is_trained(tmp_p
     assert not (tmp_path / "new").exists()
 
 
+def test_workers_of_one_run_are_no_sweep(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(FerError, match="start it several times, without torchrun"):
+        run(tmp_path / "new", 1)
+    assert not (tmp_path / "new").exists()
+
+
 def test_the_command_line_sweeps(tmp_path, capsys):
     from fer_lib.cli import main
 

@@ -254,6 +254,20 @@ def test_reproduce_writes_a_run_whose_predictions_are_those_of_its_weights(tmp_p
     assert list((tmp_path / "cache/checkpoints").glob("*.pt")) == [], "it is finished: nothing to take up again"
 
 
+def test_an_older_run_does_not_stand_beside_new_weights(tmp_path, official, monkeypatch):
+    module, _ = official
+    places = {"folder": tmp_path, "device": "cpu", "progress": False}
+    module.reproduce(get_recipe("greblo-fc").changed(epochs=1), **places)
+
+    def stop(*_):
+        raise Stopped
+
+    monkeypatch.setattr(module.Run, "save", stop)
+    with pytest.raises(Stopped):
+        module.reproduce(get_recipe("greblo-fc").changed(epochs=2), **places)
+    assert not (tmp_path / "runs/greblo-fc/run.json").exists()
+
+
 def test_a_reproduction_that_was_stopped_goes_on_where_it_was(tmp_path, official, monkeypatch):
     (module, _), steps = official, []
     monkeypatch.setattr(module, "Trainer", stopped_after(module.Trainer, 3, steps))

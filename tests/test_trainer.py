@@ -647,6 +647,15 @@ def test_a_batch_that_does_not_fit_is_answered_with_one_that_would(monkeypatch, 
         fit(RECIPE.changed(network="greedy", precision=precision))
 
 
+def test_memory_that_runs_out_in_the_optimizers_step_is_explained_too(monkeypatch):
+    def full(*_, **__):
+        raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(torch.optim.Adam, "step", full)
+    with pytest.raises(FerError, match=r"a batch of 32 images needs more memory .*; 16 would fit"):
+        fit(RECIPE.changed(optimizer="adam"))
+
+
 def test_the_batch_that_would_fit_is_that_of_all_workers():
     network, images = torch.nn.DataParallel(Greedy()), torch.rand(32, 1, 48, 48)  # a wrapper, as for several workers
     found = r"a batch of 64 images needs more memory .*; 16 would fit"

@@ -12,6 +12,7 @@ from fer_lib.models import transfer as transfer_module
 from fer_lib.models.transfer import STAGES, keep_resolution
 
 models = pytest.importorskip("torchvision.models", reason="torchvision is an extra")
+from torchvision.models.feature_extraction import create_feature_extractor, get_graph_node_names  # noqa: E402
 
 GREY = torch.rand(4, 1, 48, 48, generator=torch.Generator().manual_seed(0))
 
@@ -37,6 +38,34 @@ def test_the_sum_of_the_filters_sees_grey_as_three_equal_channels_would(backbone
     expected = colour(GREY.expand(-1, 3, -1, -1))
     fold_to_grey(colour, "sum")
     torch.testing.assert_close(colour(GREY), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "backbone",
+    [
+        "alexnet",
+        "convnext_tiny",
+        "efficientnet_b0",
+        "mnasnet0_5",
+        "mobilenet_v3_small",
+        "regnet_y_400mf",
+        "resnet18",
+        "resnext50_32x4d",
+        "shufflenet_v2_x0_5",
+        "squeezenet1_1",
+        "vgg11_bn",
+        "wide_resnet50_2",
+    ],
+)
+def test_the_layers_of_a_backbone_give_what_it_computes_before_its_pooling(backbone):
+    network = models.get_model(backbone, weights=None).eval()
+    _, passed = get_graph_node_names(network)
+    pooling = next(i for i, node in enumerate(passed) if node.startswith(("avgpool", "adaptive", "mean", "classifier")))
+    known = create_feature_extractor(network, [passed[pooling - 1]])
+    colour = nn.functional.interpolate(GREY, 64).expand(-1, 3, -1, -1)  # AlexNet's windows do not fit in 48
+    (expected,) = known(colour).values()
+    torch.testing.assert_close(transfer_module._layers(network)(colour), expected)
+    assert fresh(backbone=backbone).eval()(GREY).shape == (4, 7)
 
 
 def test_the_papers_mean_is_a_third_of_it():
@@ -164,9 +193,28 @@ def test_a_download_that_fails_is_one_line(monkeypatch):
         raise OSError("no route")
 
     monkeypatch.setattr(torch.hub, "load_state_dict_from_url", unreachable)
-    with pytest.raises(FerError, match=r"the ImageNet weights resnet50-.*cannot be downloaded \(no route\)") as refused:
+    with pytest.raises(
+        FerError, match=r"the ImageNet weights resnet50-.*cannot be downloaded or read \(no route\)"
+    ) as refused:
         create_model("transfer", backbone="resnet50")
     assert "\n" not in str(refused.value)
+
+
+def test_a_damaged_file_in_the_cache_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    file = tmp_path / "hub/checkpoints/resnet18-f37072fd.pth"
+    file.parent.mkdir(parents=True)
+    for content in (b"", b"no weights", bytes(range(256))):
+        file.write_bytes(content)
+        with pytest.raises(FerError, match=r"the ImageNet weights resnet18-f37072fd.pth cannot be .* read") as refused:
+            create_model("transfer", backbone="resnet18")
+        assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("backbone", ["densenet121", "swin_t", "googlenet", "vit_b_16"])
+def test_a_backbone_that_does_more_than_pass_images_on_is_refused(backbone):
+    with pytest.raises(FerError, match=f"'{backbone}' does not just pass images on"):
+        fresh(backbone=backbone)
 
 
 def test_an_unknown_backbone_is_refused():

@@ -63,7 +63,8 @@ class ConvNet(nn.Module):
     Raises
     ------
     FerError
-        If an option does not have one value a layer, or a kernel or window is larger than its map.
+        If an option does not have one value a layer or a value that cannot be, or a kernel or window is larger than its
+        map with the zeros around it.
 
     Examples
     --------
@@ -120,17 +121,21 @@ class ConvNet(nn.Module):
 
 def _convolution(channels, side, filters, kernel, stride, padding, norm, dropout, pool):
     """Return one convolution layer, and the channels and side of what it gives."""
+    _check_pixels("kernels", kernel)
+    _check_pixels("strides", stride)
     if padding == "same":
         if stride != 1:
             raise FerError(f"padding 'same' needs stride 1, found stride {stride}: give the padding in pixels")
         side_out = side
     else:
+        _check_pixels("padding", padding, low=0)
         side_out = (side + 2 * padding - kernel) // stride + 1
     if side_out < 1:
         raise FerError(f"a kernel of {kernel}x{kernel} does not fit in a map of {side}x{side} padded by {padding}")
     block = [nn.Conv2d(channels, filters, kernel, stride, padding, bias=not norm)]
-    block += [nn.BatchNorm2d(filters)] * norm + [nn.ReLU()] + [nn.Dropout2d(dropout)] * (dropout > 0)
+    block += [nn.BatchNorm2d(filters)] * norm + [nn.ReLU()] + [nn.Dropout2d(dropout)] * (dropout != 0)
     if pool:
+        _check_pixels("pool", pool)
         window, step = (pool, pool) if isinstance(pool, int) else pool
         if window > side_out:
             raise FerError(f"a pooling window of {window}x{window} does not fit in a map of {side_out}x{side_out}")
@@ -142,7 +147,7 @@ def _convolution(channels, side, filters, kernel, stride, padding, norm, dropout
 def affine(units_in, units, norm=True, dropout=0.0):
     """Return one fully connected layer with what follows it: Affine-(BN)-ReLU-(Dropout)."""
     block = [nn.Linear(units_in, units, bias=not norm)]
-    block += [nn.BatchNorm1d(units)] * norm + [nn.ReLU()] + [nn.Dropout(dropout)] * (dropout > 0)
+    block += [nn.BatchNorm1d(units)] * norm + [nn.ReLU()] + [nn.Dropout(dropout)] * (dropout != 0)
     return nn.Sequential(*block)
 
 
@@ -150,6 +155,13 @@ def check_sizes(name, sizes):
     """Refuse sizes of layers that are not whole numbers from 1 up."""
     if not isinstance(sizes, (list, tuple)) or not all(isinstance(size, int) and size > 0 for size in sizes):
         raise FerError(f"{name} is {sizes!r}, expected whole numbers from 1 up, one a layer, such as (128,)")
+
+
+def _check_pixels(option, value, low=1):
+    """Refuse lengths in a map that are not whole numbers from `low` up."""
+    lengths = value if isinstance(value, (list, tuple)) else [value]
+    if not all(type(length) is int and length >= low for length in lengths):
+        raise FerError(f"{option} is {value!r}, expected whole numbers of pixels from {low} up")
 
 
 def _layers(name, sizes, **options):

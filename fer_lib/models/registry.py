@@ -103,8 +103,9 @@ def create_model(name, *, pretrained=False, **options):
 def _option_names(network):
     """Return what a network takes; one that takes any option hands it on to the `ConvNet`."""
     taken = signature(network).parameters
-    hands_on = any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken.values())
-    return [*taken, *(signature(_NETWORKS["convnet"]).parameters if hands_on else ())]
+    named = [name for name, parameter in taken.items() if parameter.kind is not Parameter.VAR_KEYWORD]
+    hands_on = len(named) < len(taken)
+    return [*named, *(signature(_NETWORKS["convnet"]).parameters if hands_on else ())]
 
 
 def _hint(wrong, names):

@@ -50,11 +50,16 @@ class ResidualNet(nn.Module):
     classes : int
         Number of emotion labels.
     filters : sequence of int
-        Filters of the first convolution, then of each block.
+        Filters of the first convolution, then of each block; six at most, as 48 pixels can be halved five times.
     hidden : sequence of int
         Units of the fully connected layers.
     dropout : float
         Probability that a unit of these is dropped.
+
+    Raises
+    ------
+    FerError
+        If there are no filters, more than six, or one is no whole number from 1 up.
 
     Examples
     --------
@@ -67,8 +72,8 @@ class ResidualNet(nn.Module):
         super().__init__()
         check_sizes("filters", filters)
         check_sizes("hidden", hidden)
-        if not filters:
-            raise FerError("filters is empty, expected at least those of the first convolution")
+        if not 1 <= len(filters) <= 6:
+            raise FerError(f"filters has {len(filters)} values, expected 1 to 6: 48 pixels can be halved five times")
         self.standardize = Standardize()
         stem = nn.Sequential(nn.Conv2d(1, filters[0], 3, padding=1, bias=False), nn.BatchNorm2d(filters[0]), nn.ReLU())
         self.features = nn.Sequential(stem)

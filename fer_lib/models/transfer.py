@@ -5,12 +5,13 @@ small new part on top learns the emotion labels.
 """
 
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import nn
 from torch.nn.functional import normalize
 
-from fer_lib.errors import FerError, require
+from fer_lib.errors import FerError, brief, require
 from fer_lib.models.convnet import affine
 from fer_lib.models.registry import register
 
@@ -18,6 +19,22 @@ from fer_lib.models.registry import register
 IMAGENET_MEAN, IMAGENET_SPREAD = 0.449, 0.226
 #: How many times `TransferNet.free` can free a part of the backbone, the last layers first.
 STAGES = 3
+#: How the names of torchvision's networks begin that pass images through their layers one after the other. DenseNets,
+#: GoogLeNets and networks of attention do something between their layers.
+_BACKBONES = (
+    "alexnet",
+    "convnext",
+    "efficientnet",
+    "mnasnet",
+    "mobilenet",
+    "regnet",
+    "resnet",
+    "resnext",
+    "shufflenet",
+    "squeezenet",
+    "vgg",
+    "wide_resnet",
+)
 _NOT_FEATURES = {"avgpool", "global_pool", "classifier", "fc", "head", "heads"}
 
 
@@ -35,7 +52,7 @@ class TransferNet(nn.Module):
         Number of emotion labels.
     backbone : str
         Name of a classification network of torchvision that passes images through its layers one after the other and
-        does nothing between them, e.g. ``"mobilenet_v2"`` or ``"resnet50"``; not the DenseNets.
+        does nothing between them: a MobileNet, ResNet, VGG, EfficientNet, ..., e.g. ``"mobilenet_v2"``, ``"resnet50"``.
     imagenet : bool
         Whether the backbone starts with the weights it learned on ImageNet.
     grey : {"sum", "mean"}
@@ -51,7 +68,7 @@ class TransferNet(nn.Module):
     Raises
     ------
     FerError
-        If there is no such backbone, or its weights cannot be had.
+        If there is no such backbone, it does more than pass images on, or its weights cannot be had.
     MissingExtra
         If torchvision is not installed.
 
@@ -158,6 +175,8 @@ def _backbone(name, imagenet):
         network = models.get_model(name, weights=None)
     except ValueError as error:
         raise FerError(f"torchvision has no network called {name!r}: see torchvision.models.list_models()") from error
+    if not name.startswith(_BACKBONES):
+        raise FerError(f"{name!r} does not just pass images on from layer to layer; {', '.join(_BACKBONES)} do")
     if imagenet:
         weights = next(iter(models.get_model_weights(name)))  # the first published, which papers compare with
         network.load_state_dict(_download(weights.url))
@@ -178,9 +197,9 @@ def _download(url):
         return torch.hub.load_state_dict_from_url(
             url, model_dir=found, map_location="cpu", progress=False, check_hash=True, weights_only=True
         )
-    except (OSError, RuntimeError) as error:  # no way there, or another checksum
+    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:  # no way there, or a damaged file
         raise FerError(
-            f"the ImageNet weights {file} cannot be downloaded ({error}); imagenet=False starts without"
+            f"the ImageNet weights {file} cannot be downloaded or read ({brief(error)}); imagenet=False starts without"
         ) from error
 
 

@@ -7,7 +7,7 @@ from fer_lib.train.predict import predict
 from fer_lib.train.rate_range import rate_range
 from fer_lib.train.recipe import Recipe
 from fer_lib.train.recipes import RECIPES, get_recipe
-from fer_lib.train.reproduce import reproduce
+from fer_lib.train.reproduce import load_official, reproduce
 from fer_lib.train.sanity import check_initial_loss, overfit_subset
 from fer_lib.train.sweep import sweep
 from fer_lib.train.trainer import Trainer
@@ -21,6 +21,7 @@ __all__ = [
     "cross_validate",
     "fresh_network",
     "get_recipe",
+    "load_official",
     "overfit_subset",
     "predict",
     "rate_range",

@@ -50,7 +50,7 @@ _FIELDS = {
     "warmup": _number(below=1),
     "clip": _number(),
     "label_smoothing": _number(below=1),
-    "class_weights": ("a list of one weight above 0 for each emotion label, or none", _are_weights),
+    "class_weights": ("a list of one weight above 0 for each emotion label, or an empty one", _are_weights),
     "mixup": _number(),
     "average": _number(below=1),
     "patience": _whole_number(0),

@@ -53,9 +53,7 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", compile=Fa
     >>> from fer_lib.train import get_recipe
     >>> reproduce(get_recipe("greblo-fc"), folder="mine").score()  # doctest: +SKIP
     """
-    everything = load(source)
-    if not everything.official:
-        raise DataError(f"{everything.source}: not FER2013 on its official split, so its scores compare with no other")
+    everything = load_official(source)
     train, validation, _ = everything if recipe.labels == "fer2013" else load(source, labels=recipe.labels)
     checkpoint = cache_folder() / "checkpoints" / f"{recipe.name}-{recipe.fingerprint()}.pt"
     trainer = Trainer(recipe, device=device, checkpoint=checkpoint, compile=compile, progress=progress)
@@ -88,10 +86,42 @@ def reproduce(recipe, *, source="auto", folder="data", device="auto", compile=Fa
         options = {"classes": len(train.names), **recipe.options}
         small = 2 * run.parameters <= LARGEST_PUBLISHED
         weights = (Path(folder) if small else cache_folder()) / "weights" / f"{run.name}.safetensors"
+        run_folder = Path(folder) / "runs" / run.name
+        (run_folder / "run.json").unlink(missing_ok=True)  # an older run must not stand beside these weights
         save_weights(weights, model, recipe.network, options)
-        run.save(Path(folder) / "runs" / run.name)
+        run.save(run_folder)
         trainer.forget()
     return run
+
+
+def load_official(source="auto"):
+    """Load FER2013, which must be on its official split.
+
+    Parameters
+    ----------
+    source : str or pathlib.Path
+        As for `fer_lib.data.load`.
+
+    Returns
+    -------
+    FaceSplits
+
+    Raises
+    ------
+    DataError
+        If it cannot be found or read, or is other data.
+
+    Examples
+    --------
+    With FER2013 at hand:
+
+    >>> len(load_official().test)  # doctest: +SKIP
+    3589
+    """
+    everything = load(source)
+    if not everything.official:
+        raise DataError(f"{everything.source}: not FER2013 on its official split, so its scores compare with no other")
+    return everything
 
 
 def _rounded(entry):

@@ -42,11 +42,11 @@ def descend(network, optimizer, scaler, images, targets, recipe, precision, batc
     workers = 1 if batch is None else len(batch) // len(targets)
     with explain_out_of_memory(network, images, precision, workers):
         logits, loss = _compute_gradients(network, optimizer, scaler, images, targets, recipe, precision, batch)
-    if recipe.clip:
-        scaler.unscale_(optimizer)
-        clip_grad_norm_([weights for group in optimizer.param_groups for weights in group["params"]], recipe.clip)
-    scaler.step(optimizer)
-    scaler.update()
+        if recipe.clip:
+            scaler.unscale_(optimizer)
+            clip_grad_norm_([weights for group in optimizer.param_groups for weights in group["params"]], recipe.clip)
+        scaler.step(optimizer)  # the first one makes Adam's two averages, each as large as the weights
+        scaler.update()
     return logits.detach(), loss.detach()
 
 

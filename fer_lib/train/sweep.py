@@ -6,6 +6,7 @@ moment and started again: what was finished counts, what was under way is taken 
 """
 
 import json
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -43,9 +44,9 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     Raises
     ------
     FerError
-        If a field does not exist or cannot hold one of its values, its space is neither a list nor a pair, or the
-        folder holds a sweep of other choices. A trial whose training fails counts as failed, and the sweep ends with
-        its error.
+        If a field does not exist or cannot hold one of its values, its space is neither a list nor a pair, the folder
+        holds a sweep of other choices, or ``torchrun`` started this process. A trial whose training fails counts as
+        failed, and the sweep ends with its error.
 
     Examples
     --------
@@ -58,6 +59,8 @@ def sweep(recipe, space, train, validation, *, trials, folder, progress=False, *
     ...     len(sweep(recipe, space, train, validation, trials=2, folder=folder))
     2
     """
+    if int(os.environ.get("WORLD_SIZE", 1)) > 1:
+        raise FerError("a sweep shares its trials, not one trial: start it several times, without torchrun")
     optuna = require("optuna", "sweep")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     space = {field: _as_journal(values) for field, values in space.items()}
