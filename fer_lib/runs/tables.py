@@ -74,7 +74,7 @@ def reproductions(recipes):
 def reproductions_table(lines):
     """Return reproductions as a Markdown table: accuracies in percent, a star where a paper scored other faces.
 
-    *Machine* includes the number format: a recipe leaves it to the clock, and it moves a score as another seed does.
+    *Machine* ends with the number format, which a recipe leaves to the clock.
 
     Parameters
     ----------
