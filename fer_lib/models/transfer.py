@@ -172,11 +172,12 @@ def _backbone(name, imagenet):
     """Return a network of torchvision, with the weights of ImageNet if asked for."""
     models = require("torchvision.models", "transfer")
     try:
-        network = models.get_model(name, weights=None)
+        build = models.get_model_builder(name)
     except ValueError as error:
         raise FerError(f"torchvision has no network called {name!r}: see torchvision.models.list_models()") from error
     if not name.startswith(_BACKBONES):
         raise FerError(f"{name!r} does not just pass images on from layer to layer; {', '.join(_BACKBONES)} do")
+    network = build(weights=None)
     if imagenet:
         weights = next(iter(models.get_model_weights(name)))  # the first published, which papers compare with
         network.load_state_dict(_download(weights.url))
