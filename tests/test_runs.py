@@ -6,6 +6,7 @@ import nearest_neighbour
 import numpy as np
 import pytest
 
+from fer_lib.augment import Augment
 from fer_lib.data import load
 from fer_lib.data.splits import clean_rows, official_labels
 from fer_lib.errors import FerError
@@ -13,8 +14,8 @@ from fer_lib.evaluate import Score, measure
 from fer_lib.files import PUBLISHED
 from fer_lib.labels import EMOTIONS, FERPLUS_EMOTIONS
 from fer_lib.models import load_model
-from fer_lib.runs import Run, list_runs, load_run, official_metrics, runs_table
-from fer_lib.train import RECIPES, predict
+from fer_lib.runs import Run, list_runs, load_run, official_metrics, recipes_table, runs_table
+from fer_lib.train import RECIPES, Recipe, predict
 
 
 def test_only_official_data_becomes_a_published_run(monkeypatch):
@@ -285,3 +286,23 @@ def test_runs_with_other_labels_stand_after_all_others_and_say_so(run):
     rows = runs_table([other, best]).splitlines()
     assert rows[2].startswith("| test-noise-seed1 | ")
     assert rows[3].startswith("| test-ferplus (FER+ labels, majority) | ")
+
+
+def test_recipes_are_told_apart_by_the_fields_in_which_they_differ():
+    first = Recipe("one", "fully-connected", epochs=3, stages=(1, 2), augment=Augment(flip=0.5))
+    second = first.changed(**{"name": "two", "learning_rate": 1e-5, "options.hidden": (8, 4), "stages": ()})
+    second = second.changed(**{"augment.rotation": 10})
+    table = recipes_table({"one": first.to_dict(), "two": second.to_dict()})
+    assert table.splitlines() == [
+        "| | one | two |",
+        "| --- | ---: | ---: |",
+        "| options |  | hidden 8, 4 |",
+        "| learning rate | 0.001 | 1e-05 |",
+        "| stages | 1, 2 |  |",
+        "| rotation | 0 | 10 |",
+    ]
+
+
+def test_equal_recipes_differ_in_nothing():
+    recipe = Recipe("one", "fully-connected").to_dict()
+    assert len(recipes_table({"one": recipe, "again": {**recipe, "name": "two"}}).splitlines()) == 2

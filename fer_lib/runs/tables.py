@@ -1,4 +1,4 @@
-"""Runs side by side, and beside what the papers claim."""
+"""Runs and recipes side by side, and runs beside what the papers claim."""
 
 from dataclasses import dataclass
 
@@ -131,6 +131,44 @@ def runs_table(runs):
         scores = " | ".join(str(run.score(part)) for part in ("validation", "test", "test_clean"))
         rows.append(f"| {run.name}{_other_labels(run)} | {run.parameters:,} | {scores} | {trained} |")
     return "\n".join(rows)
+
+
+def recipes_table(recipes):
+    """Return the fields in which recipes differ as a Markdown table, one column a recipe.
+
+    Parameters
+    ----------
+    recipes : dict of str to dict
+        By what stands above the column; each as `Run.recipe` or `Recipe.to_dict`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain = {"epochs": 30, "learning_rate": 1e-4, "augment": {"flip": 0.0}}
+    >>> print(recipes_table({"plain": plain, "mirrored": {**plain, "augment": {"flip": 0.5}}}))
+    | | plain | mirrored |
+    | --- | ---: | ---: |
+    | flip | 0 | 0.5 |
+    """
+    flat = [{**recipe, **recipe["augment"]} for recipe in recipes.values()]
+    rows = [f"| | {' | '.join(recipes)} |", "| --- |" + " ---: |" * len(recipes)]
+    for field in flat[0]:
+        values = [_words(recipe[field]) for recipe in flat]
+        if field not in ("name", "augment") and len(set(values)) > 1:
+            rows.append(f"| {field.replace('_', ' ')} | {' | '.join(values)} |")
+    return "\n".join(rows)
+
+
+def _words(value):
+    """Return the value of a recipe's field as it stands in a table: 1e-05; 2, 4, 6; backbone resnet50."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_words, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _claimed(claim):
