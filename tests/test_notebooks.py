@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 UNSET = {"repository": {"url": "", "branch": "main"}}
 SET = {"repository": {"url": "https://github.com/someone/course", "branch": "main"}}
+FIGURE = {"mystnb": {"figure": {"name": "fig-counts", "caption": "Faces a label."}}}
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
 
 
@@ -37,11 +38,10 @@ def test_every_notebook_of_the_book_passes():
 
 
 def test_a_notebook_that_does_it_all_right_passes():
-    figure = {"mystnb": {"figure": {"name": "fig-counts", "caption": "Faces a label."}}}
     assert (
         complaints_about(
             new_markdown_cell("Ours is better than 65.5 % {cite}`tang2013`. `50.1 %` is code."),
-            new_code_cell("from fer_lib import plots\nplots.label_counts(\n    faces\n)", metadata=figure),
+            new_code_cell("from fer_lib import plots\nplots.label_counts(\n    faces\n)", metadata=FIGURE),
         )
         == ""
     )
@@ -53,6 +53,10 @@ def test_a_notebook_that_does_it_all_right_passes():
         (new_code_cell("1", outputs=[new_output("stream", text="1")]), "cell 2 has stored outputs"),
         (new_code_cell("1", execution_count=3), "cell 2 has an execution count"),
         (new_code_cell("plots.label_counts(faces)"), "cell 2 shows a figure without name and caption"),
+        (
+            new_code_cell("display(table)\nplots.label_counts(faces)", metadata=FIGURE),
+            "cell 2 displays something beside its captioned figure",
+        ),
         (new_markdown_cell("We reach 71.2 % on the test faces."), "71.2 % is typed without a citation"),
         (new_code_cell("open('/home/me/faces.csv')"), "cell 2 names a path of one machine: /home/me"),
         (new_markdown_cell("![a face](https://example.org/face.png)"), "cell 2 loads an image from another host"),

@@ -91,6 +91,13 @@ def captions_every_figure(path, notebook, setup):
             yield f"cell {number} shows a figure without name and caption in its metadata (mystnb.figure)"
 
 
+def captions_one_output_a_cell(path, notebook, setup):
+    """Jupyter Book puts the caption below every output that a cell displays, and the label twice is an error."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.metadata.get("mystnb", {}).get("figure") and re.search(r"\bdisplay\(", cell.source):
+            yield f"cell {number} displays something beside its captioned figure: give it a cell of its own"
+
+
 def last_statement(source):
     """Return the source from the last line that is not indented and opens a statement."""
     lines = source.rstrip().splitlines()
@@ -139,6 +146,7 @@ RULES = (
     is_stored_without_outputs,
     runs_in_python3,
     captions_every_figure,
+    captions_one_output_a_cell,
     cites_every_exact_percentage,
     shows_no_private_path,
     loads_no_image_from_elsewhere,
